@@ -7,6 +7,7 @@
 pub mod aura;
 pub mod channel;
 pub mod cli;
+pub mod cursors;
 pub mod doctor;
 pub mod foreign;
 mod fork;
@@ -16,6 +17,7 @@ mod mappings;
 pub mod observe;
 mod packets;
 mod peer;
+pub mod pictures;
 pub mod pixels;
 pub mod policy;
 pub mod policy_command;

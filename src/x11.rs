@@ -15,7 +15,6 @@ pub mod cursor;
 pub mod density;
 pub mod geometry;
 pub mod host;
-pub mod picture;
 pub mod primary;
 pub mod property;
 pub mod query;

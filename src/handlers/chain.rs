@@ -18,6 +18,7 @@ use super::{
 };
 use crate::aura::ShellSettings;
 use crate::channel::Crossing;
+use crate::cursors::CursorLook;
 use crate::policy::{LocalSources, Policy};
 use crate::session::{AnyHandler, Handler};
 use crate::shortcuts::Shortcuts;
@@ -131,7 +132,11 @@ pub fn chain(setup: Setup<'_>) -> Vec<Box<dyn AnyHandler>> {
         place(Some(registry)),
         // It finds commits booked, outputs scaled, and globals bound.
         place(raises.then(|| Bridge::new(scaling.is_wanted()))),
-        place(raises.then(|| StandIns::new(primary.map(|local| (local, Arc::clone(policy)))))),
+        place(raises.then(|| {
+            let primary = primary.map(|local| (local, Arc::clone(policy)));
+            let memory = device.map(|device| Arc::clone(&device.memory));
+            StandIns::new(primary, CursorLook::of_environment(scaling.scale), memory)
+        })),
         copying,
         place(device.map(|_| presentation::Presentation::default())),
         place(device.and_then(|device| device.node.clone()).map(dmabuf::Feedback)),

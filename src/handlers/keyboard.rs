@@ -26,7 +26,9 @@ pub use layout::Layout;
 
 /// The host's global. Clients do not get it: a keyboard can be extended only once.
 pub const EXTENSION: &str = "zcr_keyboard_extension_v1";
-/// `peek_key` is there from version 2 on, and of no use here.
+/// `peek_key` is there from version 2 on. It also tells of keys that an input method takes, but the
+/// host waits for no acknowledgement of those, and sends the release of a key exactly if it has sent
+/// the press; so carafe needs to know nothing of them.
 const KEYBOARD_EXTENSION_VERSION: u32 = 1;
 /// `zcr_keyboard_extension_v1.get_extended_keyboard`
 const GET_EXTENDED_KEYBOARD: u16 = 0;

@@ -41,6 +41,8 @@ pub fn close(needs: &Needs) -> Result<Option<Vec<OwnedFd>>, SandboxError> {
     }
     if needs.x11 {
         rules.allow(PROCESSES.as_ref(), read.into())?;
+    }
+    if !needs.readable.is_empty() {
         for path in needs.readable.iter().map(AsRef::as_ref).chain(STORES.map(Path::new)) {
             rules.allow(path, read.into())?;
         }

@@ -5,8 +5,8 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use crate::channel;
+use crate::cursors;
 use crate::sandbox::{self, ActiveSandbox, Needs};
-use crate::x11::cursor;
 
 /// What sessions get, worked out once.
 pub struct SessionSandbox {
@@ -33,7 +33,7 @@ impl SessionSandbox {
                 Err(e) => tracing::warn!("no folder for temporary files, so slow pastes end: {e}"),
             }
         }
-        Self { is_wanted, themes: cursor::folders(), temporary }
+        Self { is_wanted, themes: cursors::folders(), temporary }
     }
 
     fn needs(&self, device: bool, x11: bool) -> Needs {

@@ -21,9 +21,9 @@ use x11rb_protocol::protocol::xproto::{
 use x11rb_protocol::x11_utils::TryParse;
 
 use super::Connection;
-use super::cursor::CursorLook;
 use super::property::Writer;
 use super::query::Query;
+use crate::cursors::CursorLook;
 use resources::{Resources, UsersCursor};
 
 /// The density at which nothing is enlarged, in dots per inch.

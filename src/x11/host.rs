@@ -56,10 +56,7 @@ impl Host<'_, '_> {
     /// # Errors
     /// [`Fault::resources`] when there are too many.
     pub fn make(&mut self, interface: &'static str, version: u32) -> Result<u32, Fault> {
-        let Some(id) = self.context.tables.find(interface) else {
-            return Err(Fault::service(format!("carafe does not know the interface {interface}")));
-        };
-        Ok(self.context.objects.make_host_only(id, version)?)
+        self.context.make_own(interface, version)
     }
 
     /// Asks the host to report when it has read everything sent so far. Returns the `wl_callback`

@@ -36,3 +36,5 @@ mod t0180_grammar;
 mod t0181_failing_calls;
 mod t0182_other_pid_namespaces;
 mod t0190_soak;
+mod t0942_theme_cursors;
+mod t0943_an_unkind_exo;

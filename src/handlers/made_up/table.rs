@@ -54,6 +54,8 @@ pub const TABLE: [BridgeRow; 11] = [
     raised_from("xdg_wm_base", 3, 6),
     stand_in(ACTIVATION, SHELL, SINCE),
     stand_in(CURSOR_SHAPES, "zcr_cursor_shapes_v1", 1),
+    // Drawn from the user's theme.
+    stand_in(CURSOR_SHAPES, "wl_shm", 1),
     stand_in(ALPHA, "zcr_alpha_compositing_v1", 1),
     stand_in(GTK_SHELL, SHELL, SINCE),
     // Whose selection it is depends on the keyboard.

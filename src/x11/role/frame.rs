@@ -15,10 +15,10 @@ use wayland_client::protocol::wl_surface;
 use self::edges::Edges;
 use self::sub::FrameSubsurface;
 use crate::channel::Memory;
+use crate::pictures::HostPicture;
 use crate::session::Fault;
 use crate::x11::geometry::{Margins, Units};
 use crate::x11::host::Host;
-use crate::x11::picture::HostPicture;
 
 /// The bar's height in host units. A button is as wide.
 const HEIGHT: u32 = 28;
@@ -125,7 +125,7 @@ impl Frame {
             return Ok(());
         }
         self.drawn = Some((width, look.clone(), scale));
-        let Some(shown) = drawing::bar(width, look, scale).show(memory, host)? else {
+        let Some(shown) = drawing::bar(width, look, scale).show(memory, host.context)? else {
             return Ok(());
         };
         let surface = self.bar.surface;
@@ -139,7 +139,7 @@ impl Frame {
         });
         host.request(surface, wl_surface::REQ_COMMIT_OPCODE, |request| request);
         if let Some(before) = self.shown.replace(shown) {
-            before.destroy(host);
+            before.destroy(host.context);
         }
         Ok(())
     }
@@ -170,7 +170,7 @@ impl Frame {
         }
         self.bar.destroy(host);
         if let Some(shown) = self.shown {
-            shown.destroy(host);
+            shown.destroy(host.context);
         }
     }
 }

@@ -17,10 +17,10 @@ use super::{Aura, Frame};
 use crate::aura;
 use crate::aura::AuraSurface;
 use crate::channel::Memory;
+use crate::pictures::HostPicture;
 use crate::session::Fault;
 use crate::wire::MessageBuilder;
 use crate::x11::host::Host;
-use crate::x11::picture::HostPicture;
 
 /// The version of `xdg_wm_base` that carafe uses, if the host has it.
 pub const WM_BASE_VERSION: u32 = 6;
@@ -177,7 +177,7 @@ impl Toplevel {
         host.request(self.xdg_toplevel, xdg_toplevel::REQ_DESTROY_OPCODE, |request| request);
         host.request(self.xdg_surface, xdg_surface::REQ_DESTROY_OPCODE, |request| request);
         if let Some(icon) = self.icon {
-            icon.destroy(host);
+            icon.destroy(host.context);
         }
     }
 }

@@ -7,9 +7,9 @@ use wayland_protocols::wp::viewporter::client::{wp_viewport, wp_viewporter};
 use super::sub::FrameSubsurface;
 use super::{FramePart, HEIGHT};
 use crate::channel::Memory;
+use crate::pictures::{HostPicture, Picture};
 use crate::session::Fault;
 use crate::x11::host::Host;
-use crate::x11::picture::{HostPicture, Picture};
 
 /// The width of the edges in host units.
 const EDGE_WIDTH: u32 = 8;
@@ -74,7 +74,7 @@ impl Edges {
         };
         if self.shown.is_none() {
             let nothing = Picture { size: (1, 1), pixels: vec![0] };
-            self.shown = nothing.show(memory, host)?;
+            self.shown = nothing.show(memory, host.context)?;
         }
         let Some(shown) = &self.shown else { return Ok(()) };
         host.request(surface, wl_surface::REQ_ATTACH_OPCODE, |request| {
@@ -135,7 +135,7 @@ impl Edges {
         host.request(self.viewport, wp_viewport::REQ_DESTROY_OPCODE, |request| request);
         self.sub.destroy(host);
         if let Some(shown) = self.shown {
-            shown.destroy(host);
+            shown.destroy(host.context);
         }
     }
 }

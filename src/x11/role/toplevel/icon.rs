@@ -6,9 +6,9 @@ use wayland_protocols::xdg::toplevel_icon::v1::client::{
 
 use super::Toplevel;
 use crate::channel::Memory;
+use crate::pictures::Picture;
 use crate::session::Fault;
 use crate::x11::host::Host;
-use crate::x11::picture::Picture;
 
 /// The best size: hosts show icons at this size or smaller.
 const BEST_SIZE: u32 = 64;
@@ -65,7 +65,7 @@ impl Toplevel {
             return Ok(());
         };
         let shown = match icon {
-            Some(icon) => icon.show(memory, host)?,
+            Some(icon) => icon.show(memory, host.context)?,
             None => None,
         };
         let mut named = 0;
@@ -89,7 +89,7 @@ impl Toplevel {
             host.request(named, opcode, |request| request);
         }
         if let Some(before) = std::mem::replace(&mut self.icon, shown) {
-            before.destroy(host);
+            before.destroy(host.context);
         }
         Ok(())
     }

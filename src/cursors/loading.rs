@@ -1,4 +1,4 @@
-//! Reading the arrow in a thread. Reading a theme's files may take long, or never end, and the
+//! Reading a cursor in a thread. Reading a theme's files may take long, or never end, and the
 //! session must go on.
 
 use std::io;
@@ -8,14 +8,14 @@ use std::thread;
 
 use rustix::event::{EventfdFlags, eventfd};
 
-use super::{CursorImage, CursorLook, arrow, file, theme};
+use super::{CursorIcon, CursorImage, CursorWish, arrow, file, theme};
 
 /// The thread's stack in bytes; it needs little.
 const LOADER_STACK: usize = 128 * 1024;
 
 /// Starts the thread and takes its result. There is at most one thread at a time.
 pub struct ThemeLoader {
-    load: fn(&CursorLook) -> CursorImage,
+    load: fn(&CursorWish) -> CursorImage,
     done: Arc<LoadResult>,
     is_busy: bool,
 }
@@ -24,7 +24,7 @@ pub struct ThemeLoader {
 struct LoadResult {
     /// Readable when there is a result.
     event: OwnedFd,
-    result: Mutex<Option<(CursorLook, CursorImage)>>,
+    result: Mutex<Option<(CursorWish, CursorImage)>>,
 }
 
 impl ThemeLoader {
@@ -36,7 +36,7 @@ impl ThemeLoader {
         Self::with(load)
     }
 
-    fn with(load: fn(&CursorLook) -> CursorImage) -> io::Result<Self> {
+    fn with(load: fn(&CursorWish) -> CursorImage) -> io::Result<Self> {
         let event = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
         let done = Arc::new(LoadResult { event, result: Mutex::default() });
         Ok(Self { load, done, is_busy: false })
@@ -48,11 +48,11 @@ impl ThemeLoader {
     }
 
     /// Starts to read, unless a thread still reads.
-    pub fn start(&mut self, look: &CursorLook) {
+    pub fn start(&mut self, wish: &CursorWish) {
         if std::mem::replace(&mut self.is_busy, true) {
             return;
         }
-        let (load, done, wanted) = (self.load, Arc::clone(&self.done), look.clone());
+        let (load, done, wanted) = (self.load, Arc::clone(&self.done), wish.clone());
         let read = move || {
             let image = load(&wanted);
             done.put(wanted, image);
@@ -60,12 +60,12 @@ impl ThemeLoader {
         let thread =
             thread::Builder::new().name("cursor".into()).stack_size(LOADER_STACK).spawn(read);
         if thread.is_err() {
-            self.done.put(look.clone(), arrow::draw(look.size));
+            self.done.put(wish.clone(), arrow::draw(wish.look.size));
         }
     }
 
     /// The result, if there is one.
-    pub fn take(&mut self) -> Option<(CursorLook, CursorImage)> {
+    pub fn take(&mut self) -> Option<(CursorWish, CursorImage)> {
         if !self.is_busy {
             return None;
         }
@@ -78,18 +78,24 @@ impl ThemeLoader {
 }
 
 impl LoadResult {
-    fn put(&self, look: CursorLook, image: CursorImage) {
-        *self.result.lock().unwrap_or_else(PoisonError::into_inner) = Some((look, image));
+    fn put(&self, wish: CursorWish, image: CursorImage) {
+        *self.result.lock().unwrap_or_else(PoisonError::into_inner) = Some((wish, image));
         // This cannot fail: the counter was read before the next thread could start.
         let _ = rustix::io::write(&self.event, &1_u64.to_ne_bytes());
     }
 }
 
-/// The theme's arrow, or carafe's own.
-fn load(look: &CursorLook) -> CursorImage {
+/// The theme's cursor, or else its arrow, or carafe's own.
+fn load(wish: &CursorWish) -> CursorImage {
     let dirs = theme::dirs(|name| std::env::var_os(name));
-    let found = theme::arrow(&dirs, look.theme.as_deref(), |text| file::nearest(text, look.size));
-    found.unwrap_or_else(|| arrow::draw(look.size))
+    let find = |icon: CursorIcon| {
+        let names: Vec<_> =
+            std::iter::once(icon.name()).chain(icon.alt_names().iter().copied()).collect();
+        let theme = wish.look.theme.as_deref();
+        theme::find(&dirs, theme, &names, |file| file::nearest(file, wish.look.size))
+    };
+    let found = find(wish.icon).or_else(|| find(CursorIcon::Default));
+    found.unwrap_or_else(|| arrow::draw(wish.look.size))
 }
 
 #[cfg(test)]
@@ -101,23 +107,25 @@ mod tests {
     use rustix::event::{PollFd, PollFlags, poll};
 
     use super::*;
+    use crate::cursors::CursorLook;
 
     /// How often something was read, and whether that may end.
     static GATE: (Mutex<(u32, bool)>, Condvar) = (Mutex::new((0, false)), Condvar::new());
 
-    fn held(look: &CursorLook) -> CursorImage {
+    fn held(wish: &CursorWish) -> CursorImage {
         let (state, change) = &GATE;
         let mut state = state.lock().unwrap();
         state.0 += 1;
         change.notify_all();
         let _open = change.wait_while(state, |(_, is_open)| !*is_open).unwrap();
-        arrow::draw(look.size)
+        arrow::draw(wish.look.size)
     }
 
     #[test]
     fn a_theme_that_never_loads_blocks_only_one_thread() {
         let mut loading = ThemeLoader::with(held).unwrap();
-        let look = |size| CursorLook { theme: None, size };
+        let look =
+            |size| CursorWish { icon: CursorIcon::Default, look: CursorLook { theme: None, size } };
         loading.start(&look(24));
         let (state, change) = &GATE;
         drop(change.wait_while(state.lock().unwrap(), |(count, _)| *count == 0).unwrap());

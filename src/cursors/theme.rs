@@ -11,10 +11,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::OFlags;
 
-/// The names of the arrow: X's, and that of newer themes.
-const NAMES: [&str; 2] = ["left_ptr", "default"];
-
-/// The theme for users who have chosen none, and for themes without an arrow.
+/// The theme for users who have chosen none, and for themes without the cursor.
 const DEFAULT: &str = "default";
 
 /// Bound on the number of themes that are searched.
@@ -26,11 +23,12 @@ const MAX_INDEX: u64 = 256 * 1024;
 /// Bound on the length of a cursor file.
 const MAX_CURSOR: u64 = 16 * 1024 * 1024;
 
-/// Finds the arrow of a theme, or of a theme that it inherits; returns what `accept` makes of
-/// the file.
-pub fn arrow<T>(
+/// Finds a cursor with one of these names in a theme, or in a theme that it inherits; returns what
+/// `accept` makes of the file.
+pub fn find<T>(
     dirs: &[PathBuf],
     theme: Option<&str>,
+    names: &[&str],
     accept: impl Fn(&[u8]) -> Option<T>,
 ) -> Option<T> {
     // A stack: the next theme is the last element.
@@ -42,8 +40,8 @@ pub fn arrow<T>(
             continue;
         }
         let places = || dirs.iter().map(|dir| dir.join(&theme));
-        let names = places().flat_map(|dir| NAMES.map(|name| dir.join("cursors").join(name)));
-        let mut files = names.filter_map(|path| read(&path, MAX_CURSOR));
+        let in_dir = |dir: PathBuf| names.iter().map(move |name| dir.join("cursors").join(name));
+        let mut files = places().flat_map(in_dir).filter_map(|path| read(&path, MAX_CURSOR));
         if let Some(found) = files.find_map(|file| accept(&file)) {
             return Some(found);
         }
@@ -124,7 +122,7 @@ mod tests {
     }
 
     fn found(dirs: &[PathBuf], theme: Option<&str>) -> Option<String> {
-        arrow(dirs, theme, |file| {
+        find(dirs, theme, &["default", "left_ptr"], |file| {
             Some(String::from_utf8_lossy(file).into_owned()).filter(|text| text != "garbled")
         })
     }

@@ -1,4 +1,4 @@
-//! Pictures that carafe itself draws, in buffers at the host: icons and frames.
+//! Pictures that carafe itself draws, in buffers at the host: icons, frames and cursors.
 
 use std::io;
 use std::os::fd::OwnedFd;
@@ -6,9 +6,8 @@ use std::os::fd::OwnedFd;
 use rustix::fs::{MemfdFlags, memfd_create};
 use wayland_client::protocol::{wl_buffer, wl_shm, wl_shm_pool};
 
-use super::host::Host;
 use crate::channel::{Area, Memory};
-use crate::session::Fault;
+use crate::session::{Context, Fault};
 use crate::wire::FdKind;
 
 /// Pixels, premultiplied ARGB, row by row.
@@ -50,31 +49,32 @@ impl Picture {
     pub fn show(
         &self,
         memory: Option<&dyn Memory>,
-        host: &mut Host<'_, '_>,
+        context: &mut Context<'_>,
     ) -> Result<Option<HostPicture>, Fault> {
-        let Some((shm, _)) = host.bind("wl_shm", 1)? else { return Ok(None) };
+        let Some((shm, _)) = context.bind("wl_shm", 1)? else { return Ok(None) };
         let (width, height) = self.size;
         let bytes: Vec<u8> = self.pixels.iter().flat_map(|pixel| pixel.to_ne_bytes()).collect();
         let failed = |e: io::Error| Fault::resources(format!("memory for a picture: {e}"));
         let (fd, area) = share(&bytes, memory).map_err(failed)?;
         let length = u32::try_from(bytes.len()).unwrap_or_default();
-        let pool = host.make("wl_shm_pool", 1)?;
-        host.request(shm, wl_shm::REQ_CREATE_POOL_OPCODE, |r| r.uint(pool).uint(length));
-        let fds = host.context.to_host.fds();
-        fds.push(fd, FdKind::ClientMemory).map_err(|e| Fault::resources(e.to_string()))?;
-        let buffer = host.make("wl_buffer", 1)?;
-        host.request(pool, wl_shm_pool::REQ_CREATE_BUFFER_OPCODE, |request| {
+        let pool = context.make_own("wl_shm_pool", 1)?;
+        let to_host = &mut *context.to_host;
+        to_host.make(shm, wl_shm::REQ_CREATE_POOL_OPCODE, |r| r.uint(pool).uint(length));
+        let pushed = to_host.fds().push(fd, FdKind::ClientMemory);
+        pushed.map_err(|e| Fault::resources(e.to_string()))?;
+        let buffer = context.make_own("wl_buffer", 1)?;
+        context.to_host.make(pool, wl_shm_pool::REQ_CREATE_BUFFER_OPCODE, |request| {
             request.uint(buffer).uint(0).uint(width).uint(height).uint(width * 4).uint(0)
         });
-        host.request(pool, wl_shm_pool::REQ_DESTROY_OPCODE, |request| request);
+        context.to_host.make(pool, wl_shm_pool::REQ_DESTROY_OPCODE, |request| request);
         Ok(Some(HostPicture { buffer, _area: area }))
     }
 }
 
 impl HostPicture {
     /// Destroys the buffer.
-    pub fn destroy(self, host: &mut Host<'_, '_>) {
-        host.request(self.buffer, wl_buffer::REQ_DESTROY_OPCODE, |request| request);
+    pub fn destroy(self, context: &mut Context<'_>) {
+        context.to_host.make(self.buffer, wl_buffer::REQ_DESTROY_OPCODE, |request| request);
     }
 }
 

@@ -1,7 +1,7 @@
 //! The arrow for users without a theme: black, with a white edge, drawn at any size.
 
 use super::{CursorImage, USUAL_SIZE};
-use crate::x11::picture::Picture;
+use crate::pictures::Picture;
 
 /// Its corners in a picture of the usual size; the first one is the tip.
 const CORNERS: [(f32, f32); 7] =
@@ -28,7 +28,8 @@ pub fn draw(size: u32) -> CursorImage {
     }
     let [(x, y), ..] = CORNERS;
     let last = size.saturating_sub(1);
-    CursorImage { picture, hot: (floor(x * unit).min(last), floor(y * unit).min(last)) }
+    let hot = (floor(x * unit).min(last), floor(y * unit).min(last));
+    CursorImage { picture, hot, size }
 }
 
 /// The distance of a point from the arrow; negative inside.
@@ -68,7 +69,7 @@ mod tests {
     #[test]
     fn it_is_an_arrow_at_any_size() {
         for size in [1, 2, 7, 12, 24, 36, 48, 96, 256] {
-            let CursorImage { mut picture, hot } = draw(size);
+            let CursorImage { mut picture, hot, .. } = draw(size);
             assert_eq!(picture.pixels.len(), (size * size) as usize);
             assert!(hot.0 < size && hot.1 < size);
             // Premultiplied, and grey.

@@ -2,7 +2,7 @@
 //! numbers have 32 bits and are little-endian.
 
 use super::CursorImage;
-use crate::x11::picture::Picture;
+use crate::pictures::Picture;
 
 /// Bound on a picture's sides.
 const MAX_SIDE: u32 = 512;
@@ -22,13 +22,13 @@ pub fn nearest(file: &[u8], size: u32) -> Option<CursorImage> {
     let entries = entries.filter(|entry| number(entry, 0) == Some(PICTURE));
     // An animated cursor has several pictures of one size; this takes the first.
     let entry = entries.min_by_key(|entry| number(entry, 4).map(|has| has.abs_diff(size)))?;
-    let image = image(file.get(usize::try_from(number(entry, 8)?).ok()?..)?)?;
+    let part = file.get(usize::try_from(number(entry, 8)?).ok()?..)?;
     let has = number(entry, 4)?.max(1);
-    Some(enlarged(image, size / has))
+    Some(enlarged(image(part, has)?, size / has))
 }
 
-/// Reads a picture at the start of `part`.
-fn image(part: &[u8]) -> Option<CursorImage> {
+/// Reads a picture at the start of `part`, of this size in the sense of themes.
+fn image(part: &[u8], size: u32) -> Option<CursorImage> {
     let header = usize::try_from(number(part, 0)?).ok()?;
     if number(part, 4)? != PICTURE || header < 36 {
         return None;
@@ -44,7 +44,7 @@ fn image(part: &[u8]) -> Option<CursorImage> {
     let pixels = bytes.chunks_exact(4).map_while(|pixel| number(pixel, 0)).collect();
     // In some themes the tip is outside the picture, which the X server refuses.
     let hot = (x.min(width - 1), y.min(height - 1));
-    Some(CursorImage { picture: Picture { size: (width, height), pixels }, hot })
+    Some(CursorImage { picture: Picture { size: (width, height), pixels }, hot, size })
 }
 
 fn number(part: &[u8], at: usize) -> Option<u32> {
@@ -68,7 +68,7 @@ fn enlarged(image: CursorImage, times: u32) -> CursorImage {
     }
     // The middle of the enlarged pixel.
     let hot = (image.hot.0 * times + times / 2, image.hot.1 * times + times / 2);
-    CursorImage { picture, hot }
+    CursorImage { picture, hot, size: image.size.saturating_mul(times) }
 }
 
 #[cfg(test)]
@@ -139,7 +139,7 @@ mod tests {
         ) {
             let mut file = file(&[(4, 1), (8, 2)]);
             file[at..at + 4].copy_from_slice(&value.to_le_bytes());
-            if let Some(CursorImage { picture, hot }) = nearest(&file, size) {
+            if let Some(CursorImage { picture, hot, .. }) = nearest(&file, size) {
                 let (width, height) = picture.size;
                 prop_assert!(width <= MAX_SIDE && height <= MAX_SIDE);
                 prop_assert!(hot.0 < width && hot.1 < height);
