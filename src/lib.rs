@@ -26,6 +26,7 @@ pub mod protocol;
 pub mod sandbox;
 pub mod service;
 pub mod session;
+pub mod shared;
 pub mod shortcuts;
 pub mod surfaces;
 #[cfg(test)]

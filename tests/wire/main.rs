@@ -27,6 +27,7 @@ mod t0134_policy_file;
 mod t0140_limits;
 mod t0142_half_messages;
 mod t0150_sessions_that_die;
+mod t0151_last_messages;
 mod t0170_older_hosts;
 mod t0171_the_hosts_shell;
 mod t0172_stand_ins;
