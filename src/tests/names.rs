@@ -11,8 +11,8 @@ const DOUBLED: [(&str, &str); 2] = [
     ("Awake", "the parts of a handler that are awake; each is private to its handler"),
 ];
 
-/// Names that look like participles, but are nouns, or say which of two cases there are.
-const NOUNS: [&str; 14] = [
+/// Names that look like participles, but are nouns.
+const NOUNS: [&str; 13] = [
     "Crossing",
     "Deed",
     "Finding",
@@ -20,7 +20,6 @@ const NOUNS: [&str; 14] = [
     "JsonString",
     "Mapping",
     "Numbering",
-    "OwnOrShared",
     "Pairing",
     "Scaling",
     "Sharing",
