@@ -38,7 +38,7 @@ const fn stand_in(made_up: MadeUp, from: &'static str, since: u32) -> BridgeRow 
 
 /// All rows. If two are for one global, the later one needs more of the host, or the earlier one is
 /// preferred.
-pub const TABLE: [BridgeRow; 11] = [
+pub const TABLE: [BridgeRow; 12] = [
     // 4: damage_buffer, made from damage. 5: offset, made from attach. 6: the preferred scale and
     // transform, made from those of a surface's outputs.
     raised_from("wl_compositor", 3, 6),
