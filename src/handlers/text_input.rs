@@ -197,6 +197,7 @@ impl TextInputs {
                 let (made, seat) = (args.uint()?, args.uint()?);
                 args.finish()?;
                 context.make_client_only(made, "zwp_text_input_v3", version)?;
+                let seat = self.keyboards.seat_for(seat);
                 self.inputs.add(made, seat, self.keyboards.focus_of(seat), context);
             }
             InputRequest::Destroy => {

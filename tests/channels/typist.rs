@@ -163,7 +163,6 @@ pub struct Typist {
     pub client: Client,
     pub field: Shared,
     pub input: ZwpTextInputV3,
-    pub seat: WlSeat,
     _keyboard: WlKeyboard,
     pub surface: WlSurface,
 }
@@ -195,7 +194,7 @@ impl Typist {
         let input = manager.get_text_input(&seat, &client.handle(), Arc::clone(&field));
         let surface = show(&mut client, "field");
         client.wait_for("text enter");
-        let mut typist = Self { rig, client, field, input, seat, _keyboard: keyboard, surface };
+        let mut typist = Self { rig, client, field, input, _keyboard: keyboard, surface };
         typist.settle();
         typist
     }

@@ -69,6 +69,14 @@ impl ClientKeyboards {
         }
     }
 
+    /// The client's seat whose keyboards tell of a seat's focus. A program may bind a seat twice: once
+    /// for its keyboard, and once for text.
+    pub fn seat_for(&self, seat: u32) -> u32 {
+        let has_keyboard = self.all.iter().any(|keyboard| keyboard.seat == seat);
+        let other = self.all.first().filter(|_| !has_keyboard);
+        other.map_or(seat, |keyboard| keyboard.seat)
+    }
+
     /// The surface that has a seat's keyboard; 0 for none.
     pub fn focus_of(&self, seat: u32) -> u32 {
         self.focus.iter().find(|(of, _)| *of == seat).map_or(0, |(_, surface)| *surface)
