@@ -23,6 +23,7 @@ mod x11;
 const MAX_OUTPUTS: usize = 64;
 
 pub use chain::{Setup, chain};
+pub use keyboard::KeymapKeys;
 pub use made_up::{BridgeRow, TABLE, raised};
 pub use scaling::Scaling;
 pub use security_context::ContextServer;

@@ -14,7 +14,7 @@ pub mod handlers;
 pub mod headroom;
 mod mappings;
 pub mod observe;
-mod packets;
+pub mod packets;
 mod peer;
 pub mod pixels;
 pub mod policy;

@@ -2,9 +2,9 @@
 //! the user's theme, or carafe's own, in the size that X programs are told.
 
 mod arrow;
-mod file;
+pub mod file;
 mod loading;
-mod theme;
+pub mod theme;
 
 use std::borrow::Cow;
 use std::io;
@@ -70,10 +70,11 @@ impl CursorLook {
 
 /// A cursor's picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct CursorImage {
-    picture: Picture,
+pub struct CursorImage {
+    /// The picture.
+    pub picture: Picture,
     /// The pixel of the tip.
-    hot: (u32, u32),
+    pub hot: (u32, u32),
 }
 
 /// The root window's cursor.

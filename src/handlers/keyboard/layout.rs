@@ -20,11 +20,11 @@ pub enum Layout {
     /// The host's file, and its length.
     Unread(OwnedFd, usize),
     /// Its keys.
-    Read(Box<Keys>),
+    Read(Box<KeymapKeys>),
 }
 
 /// The keys of a keymap.
-pub struct Keys {
+pub struct KeymapKeys {
     table: LookupTable,
     /// The symbol of each key in each group without modifiers, in lower case.
     plain: Vec<(Keycode, Vec<Option<Keysym>>)>,
@@ -46,7 +46,8 @@ impl Layout {
             return false;
         }
         if let Self::Unread(file, len) = self {
-            *self = Keys::read(file, *len).map_or(Self::None, |keys| Self::Read(Box::new(keys)));
+            *self =
+                KeymapKeys::read(file, *len).map_or(Self::None, |keys| Self::Read(Box::new(keys)));
         }
         let Self::Read(keys) = self else { return false };
         let key = Keycode::from_evdev(code);
@@ -54,7 +55,7 @@ impl Layout {
     }
 }
 
-impl Keys {
+impl KeymapKeys {
     fn read(file: &OwnedFd, len: usize) -> Option<Self> {
         let mut bytes = vec![0; len.min(MAX_LEN)];
         let is_read = foreign::readable(file.as_fd()).is_ok()
