@@ -43,6 +43,9 @@ test-full: tools-for-test-full test
 	$(CARGO) test --locked --workspace --test channels -- --ignored
 	tests/install tests/x11/packages.txt tests/x11/applications-packages.txt
 	$(CARGO) test --locked --workspace --test x11 -- --ignored --test-threads=1
+	SOMMELIER_XWAYLAND_PATH=$$(tests/x11/newer-xwayland) $(CARGO) test --locked --workspace --test x11
+	for device in virtwl virtgpu; do for group in apps channels scaling x11; do \
+	    tests/exo/run $$device $$group || exit 1; done; done
 	$(CARGO) deny check licenses bans sources
 	$(MAKE) fuzz
 

@@ -17,10 +17,18 @@ mod registry;
 mod scaling;
 mod security_context;
 mod surfaces;
+mod text_input;
 mod x11;
 
 /// Bound on the host's outputs that a handler looks at.
 const MAX_OUTPUTS: usize = 64;
+
+/// With it, handlers learn the names and places of outputs.
+const XDG_OUTPUT_MANAGER: &str = "zxdg_output_manager_v1";
+
+/// The version of it that handlers use: the first one in which outputs have names, and the last one
+/// with `done`.
+const XDG_OUTPUT_MANAGER_VERSION: u32 = 2;
 
 pub use chain::{Setup, chain};
 pub use keyboard::KeymapKeys;

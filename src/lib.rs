@@ -7,6 +7,7 @@
 pub mod aura;
 pub mod channel;
 pub mod cli;
+pub mod cursors;
 pub mod doctor;
 pub mod foreign;
 mod fork;
@@ -16,6 +17,7 @@ mod mappings;
 pub mod observe;
 pub mod packets;
 mod peer;
+pub mod pictures;
 pub mod pixels;
 pub mod policy;
 pub mod policy_command;
@@ -24,10 +26,12 @@ pub mod protocol;
 pub mod sandbox;
 pub mod service;
 pub mod session;
+pub mod shared;
 pub mod shortcuts;
 pub mod surfaces;
 #[cfg(test)]
 mod tests;
+pub mod text_input;
 pub mod viewer;
 pub mod wire;
 pub mod x11;

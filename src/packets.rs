@@ -217,7 +217,9 @@ fn read(memory: OwnedFd) -> io::Result<Vec<u8>> {
     if len > MAX_LONG {
         return Err(io::ErrorKind::InvalidData.into());
     }
-    let mut bytes = vec![0; len];
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(len).map_err(|_| io::ErrorKind::OutOfMemory)?;
+    bytes.resize(len, 0);
     memory.read_exact_at(&mut bytes, 0)?;
     Ok(bytes)
 }

@@ -29,9 +29,9 @@ use rustix::thread::{CapabilitySet, CapabilitySets, set_capabilities};
 pub struct Needs {
     /// Whether it reaches the host through a virtual device, with ioctls.
     pub device: bool,
-    /// Whether it serves Xwayland: then it reads cursor themes and programs' names.
+    /// Whether it serves Xwayland: then it reads programs' names.
     pub x11: bool,
-    /// Folders with files that it reads.
+    /// Folders with files that it reads: cursor themes.
     pub readable: Vec<PathBuf>,
     /// The folder for unnamed temporary files. It must be empty.
     pub temporary: Option<PathBuf>,

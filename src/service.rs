@@ -8,6 +8,7 @@ mod confined;
 mod host;
 mod host_socket;
 mod inherited;
+mod last_messages;
 mod limits;
 pub mod line;
 mod memory;

@@ -31,7 +31,7 @@ pub use globals::{Global, Globals};
 pub use handler::{Context, Handler, Incoming, Refusal, Replay, Verdict, Wait};
 pub use handlers::{AnyHandler, Handlers};
 pub use objects::{IdFault, MAX_OBJECTS, Object, Objects};
-pub use recent::RecentMessages;
+pub use recent::{LastMessages, RecentMessages};
 pub use routes::{MAX_HANDLERS, MessagePattern, Plans, RouteError, Want, WantLists};
 pub use run::{End, Session};
 pub use scale::Scale;

@@ -16,7 +16,7 @@ mod outbox;
 mod tests;
 
 pub use args::{ArgReader, ArgShape};
-pub use buffer::{BUFFER_LEN, MIN_ROOM, ReadBuffer};
+pub use buffer::{BUFFER_LEN, BytesPlace, MIN_ROOM, ReadBuffer};
 pub use builder::{MAX_STRING, MessageBuilder};
 pub use fds::{FdKind, FdQueue, FdSet, MAX_QUEUED_FDS, TooManyFds};
 pub use header::{HEADER_LEN, Header, HeaderError, MAX_MESSAGE_LEN};

@@ -8,19 +8,17 @@
 //! [`handlers::x11`]: crate::handlers
 
 pub mod atoms;
+pub mod become_wm;
 pub mod compound_text;
 pub mod connection;
 pub mod cursor;
 pub mod density;
-
-pub mod become_wm;
+pub mod geometry;
 pub mod host;
-pub mod picture;
 pub mod primary;
 pub mod property;
 pub mod query;
 pub mod quirks;
-pub mod rect;
 pub mod reply;
 pub mod role;
 pub mod seat;
@@ -28,12 +26,12 @@ pub mod selection;
 pub mod server;
 pub mod settings;
 pub mod surfaces;
-pub mod units;
 pub mod wm;
 
 pub use connection::Connection;
 pub use selection::Selections;
 pub use selection::device::SelectionEvent;
+
 #[cfg(test)]
 pub(crate) use wm::MAX_OF_CLIENT as MAX_WINDOWS_OF_CLIENT;
 pub use wm::Wm;

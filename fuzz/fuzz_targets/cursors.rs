@@ -1,8 +1,8 @@
 //! Files of cursor themes: a picture is as large as it says, and within bounds.
 #![no_main]
 
-use carafe::x11::cursor::file::nearest;
-use carafe::x11::cursor::theme::inherited;
+use carafe::cursors::file::nearest;
+use carafe::cursors::theme::inherited;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: (u8, &[u8])| {

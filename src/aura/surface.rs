@@ -23,10 +23,10 @@ const ACTIVATE: u16 = 8;
 const DRAW_ATTENTION: u16 = 9;
 const SET_FULLSCREEN_MODE: u16 = 10;
 const SET_ASPECT_RATIO: u16 = 22;
-const RELEASE: u16 = 27;
+const RELEASE_SURFACE: u16 = 27;
 
 /// `zaura_surface.fullscreen_mode`
-const PLAIN: u32 = 1;
+const FULLSCREEN_PLAIN: u32 = 1;
 
 /// `zaura_surface.frame_type`
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,7 +115,7 @@ impl AuraSurface {
 
     /// In fullscreen, the pointer at the screen's edge does not bring up the title bar.
     pub fn set_plain_fullscreen(&self, context: &mut Context<'_>) {
-        self.request(SET_FULLSCREEN_MODE, context, |request| request.uint(PLAIN));
+        self.request(SET_FULLSCREEN_MODE, context, |request| request.uint(FULLSCREEN_PLAIN));
     }
 
     /// Sets the ratio of width to height that the user cannot change; zeros for none.
@@ -125,7 +125,7 @@ impl AuraSurface {
 
     /// Destroys it, before the surface.
     pub fn release(self, context: &mut Context<'_>) {
-        self.request(RELEASE, context, |request| request);
+        self.request(RELEASE_SURFACE, context, |request| request);
     }
 }
 
@@ -147,7 +147,7 @@ mod tests {
             (DRAW_ATTENTION, "draw_attention"),
             (SET_FULLSCREEN_MODE, "set_fullscreen_mode"),
             (SET_ASPECT_RATIO, "set_aspect_ratio"),
-            (RELEASE, "release"),
+            (RELEASE_SURFACE, "release"),
         ] {
             let (found, since) = request("zaura_surface", opcode);
             assert_eq!(found, name);

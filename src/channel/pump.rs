@@ -18,7 +18,7 @@ use super::{TRANSFER_LIMIT, Waits};
 use crate::foreign::Relays;
 
 /// Most bytes of one read.
-const PIECE: usize = 64 * 1024;
+const MAX_READ: usize = 64 * 1024;
 
 /// Most bytes of one write to the host: the device serves nobody else meanwhile. (The driver
 /// refuses writes above 4 MiB.)
@@ -242,7 +242,7 @@ impl Pumps {
 
     fn insert(&mut self, pump: Pump) {
         if self.piece.is_empty() {
-            self.piece = vec![0; PIECE].into();
+            self.piece = vec![0; MAX_READ].into();
         }
         self.running.insert(self.next, pump);
         self.next += 1;

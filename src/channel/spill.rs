@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use rustix::fs::{FallocateFlags, Mode, OFlags, fallocate};
 
 /// Most bytes held in memory: as many as a pipe holds.
-const IN_MEMORY: usize = 64 * 1024;
+const MAX_IN_MEMORY: usize = 64 * 1024;
 
 /// After this many read bytes, a hole in the file gives their space on the disk back.
 const HOLE: u64 = 4 << 20;
@@ -82,7 +82,7 @@ impl Spill {
         if self.start == self.end {
             self.front.drain(..self.taken);
             self.taken = 0;
-            if self.front.len() + bytes.len() <= IN_MEMORY {
+            if self.front.len() + bytes.len() <= MAX_IN_MEMORY {
                 self.front.extend_from_slice(bytes);
                 return Ok(());
             }
@@ -118,7 +118,8 @@ impl Spill {
 
     fn read_on(&mut self) -> Result<(), SpillError> {
         let Some(file) = &self.file else { return Ok(()) };
-        let len = usize::try_from(self.end - self.start).unwrap_or(IN_MEMORY).min(IN_MEMORY);
+        let len =
+            usize::try_from(self.end - self.start).unwrap_or(MAX_IN_MEMORY).min(MAX_IN_MEMORY);
         self.front.resize(len, 0);
         self.taken = len;
         file.read_exact_at(&mut self.front, self.start)?;

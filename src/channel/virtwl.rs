@@ -24,7 +24,7 @@ use super::{CannotCross, Channel, Doubt, ReceiveError, Waits, copy_file};
 use crate::wire::{FdKind, FdQueue, FdSet};
 
 use device::ObjectCount;
-pub use device::{Device, MANY_OBJECTS, MAX_OBJECTS, VirtwlError};
+pub use device::{Device, MANY_OBJECTS, MAX_VFDS, VirtwlError};
 use inbox::Inbox;
 
 /// Where the device is.
@@ -142,8 +142,8 @@ impl Channel for VirtwlChannel {
 
     fn send(&mut self, bytes: &[IoSlice<'_>], fds: &mut FdQueue) -> io::Result<usize> {
         let mut made = Vec::new();
-        let count = fds.len().min(abi::MAX_FDS);
-        self.txn.fds = [-1; abi::MAX_FDS];
+        let count = fds.len().min(abi::MAX_TXN_FDS);
+        self.txn.fds = [-1; abi::MAX_TXN_FDS];
         let mut has_dmabuf = false;
         for (n, place) in self.txn.fds.iter_mut().enumerate().take(count) {
             let Some((fd, kind)) = fds.get(n).zip(fds.kind(n)) else { break };
@@ -159,7 +159,7 @@ impl Channel for VirtwlChannel {
         }
         // If there are more descriptors than one transaction takes, send them ahead of their
         // bytes, one byte each time, as on a socket.
-        let limit = if fds.len() > abi::MAX_FDS { 1 } else { abi::MAX_DATA };
+        let limit = if fds.len() > abi::MAX_TXN_FDS { 1 } else { abi::MAX_TXN_DATA };
         let mut len = 0;
         for slice in bytes {
             let piece = slice.get(..slice.len().min(limit - len)).unwrap_or(slice);

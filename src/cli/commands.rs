@@ -114,8 +114,8 @@ the command line is wrong.
 };
 
 /// The column in which an option's text begins, and the width of a line.
-const NAMES: usize = 16;
-const WIDTH: usize = 80;
+const OPTION_COLUMN: usize = 16;
+const LINE_WIDTH: usize = 80;
 
 impl Command {
     /// The text of its `--help`.
@@ -124,11 +124,11 @@ impl Command {
         let words = if words.is_empty() { String::new() } else { format!(" {words}") };
         let mut text = format!("{about}\nUsage:\n  carafe {name}{words} [options]\n\nOptions:\n");
         for spec in *options {
-            let mut line = format!("  {:NAMES$}", spec.names());
+            let mut line = format!("  {:OPTION_COLUMN$}", spec.names());
             for word in spec.help.split(' ') {
-                if line.len() + 1 + word.len() > WIDTH {
+                if line.len() + 1 + word.len() > LINE_WIDTH {
                     let _ = writeln!(text, "{line}");
-                    line = " ".repeat(NAMES + 2);
+                    line = " ".repeat(OPTION_COLUMN + 2);
                 }
                 line.push_str(if line.ends_with(' ') { "" } else { " " });
                 line.push_str(word);

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::options::{OPTIONS, OptionEffect, Spec};
 
 /// Width of the column with the options' names.
-const NAMES: usize = 28;
+const NAME_COLUMN: usize = 28;
 
 const USAGE: &str = "\
 carafe shows the Wayland apps of a container or virtual machine as windows of
@@ -55,7 +55,7 @@ pub const STATUS: [(&str, &str); 5] = [
 ];
 
 /// Width of the column with the examples.
-const LINES: usize = 38;
+const COMMAND_COLUMN: usize = 38;
 
 /// The text of `--version`.
 pub fn version() -> String {
@@ -69,13 +69,13 @@ pub fn help() -> String {
     for spec in OPTIONS.iter().filter(shown) {
         let names = spec.names();
         let env = spec.env.map_or(String::new(), |env| format!(" [{env}]"));
-        let gap = if names.len() > NAMES { format!("\n{:30}", "") } else { String::new() };
-        let _ = writeln!(text, "  {names:NAMES$}{gap} {}{env}", spec.help);
+        let gap = if names.len() > NAME_COLUMN { format!("\n{:30}", "") } else { String::new() };
+        let _ = writeln!(text, "  {names:NAME_COLUMN$}{gap} {}{env}", spec.help);
     }
     text.push_str(NOTES);
     text.push_str("\nExamples:\n");
     for (line, what) in EXAMPLES {
-        let _ = writeln!(text, "  {line:LINES$} {what}");
+        let _ = writeln!(text, "  {line:COMMAND_COLUMN$} {what}");
     }
     text.push_str("\nExit status:\n");
     for (status, meaning) in STATUS {

@@ -64,7 +64,7 @@ pub fn short(letter: char) -> Option<&'static Spec> {
     OPTIONS.iter().find(|spec| spec.letters.contains(&letter))
 }
 
-const DEFAULT: Spec = Spec {
+const BLANK: Spec = Spec {
     name: "",
     aliases: &[],
     letters: &[],
@@ -76,7 +76,7 @@ const DEFAULT: Spec = Spec {
 };
 
 pub(super) const fn works(name: &'static str, value: OptionValue, help: &'static str) -> Spec {
-    Spec { name, value, help, ..DEFAULT }
+    Spec { name, value, help, ..BLANK }
 }
 
 use OptionValue::{None as No, Optional, Required};

@@ -9,7 +9,7 @@ use super::commands::POLICY;
 use super::{Arguments, Invocation, UsageError};
 use crate::policy::{Directions, InterfaceName, Limits, Prefix, Rules, Terms};
 
-const NAMES: &str = "interface names, like wl_drm,wl_shm";
+const INTERFACE_NAMES: &str = "interface names, like wl_drm,wl_shm";
 const VERSIONS: &str = "interfaces and versions, like wl_seat=5,wl_output=3";
 const LIMITS: &str = "limits of docs/limits.md, like surfaces=1000,pools=100";
 /// The last version of `wl_compositor` whose surfaces have no `damage_buffer`.
@@ -108,7 +108,7 @@ fn names(
 ) -> Result<Option<Vec<InterfaceName>>, UsageError> {
     let Some(value) = given.get(option) else { return Ok(None) };
     let names: Option<Vec<_>> = value.to_string_lossy().split(',').map(name).collect();
-    names.map(Some).ok_or_else(|| bad(option, value, NAMES))
+    names.map(Some).ok_or_else(|| bad(option, value, INTERFACE_NAMES))
 }
 
 fn max_versions(

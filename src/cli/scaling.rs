@@ -1,9 +1,9 @@
 //! `--scale` and the options that belong to it.
 
 use super::{Arguments, UsageError};
+use crate::cursors;
 use crate::handlers::Scaling;
 use crate::session::Scale;
-use crate::x11::cursor;
 
 /// Bounds of `--dpi`; sommelier has the same.
 const DPI: std::ops::RangeInclusive<u32> = 72..=9600;
@@ -25,7 +25,7 @@ pub fn scaling(given: &Arguments) -> Result<Scaling, UsageError> {
 /// # Errors
 /// [`UsageError::BadValue`].
 pub fn cursor_size(given: &Arguments) -> Result<Option<u32>, UsageError> {
-    Ok(scale(given)?.map(cursor::size_for_programs))
+    Ok(scale(given)?.map(cursors::size_for_programs))
 }
 
 fn scale(given: &Arguments) -> Result<Option<Scale>, UsageError> {

@@ -8,7 +8,7 @@ use crate::session::GlobalRule;
 const CHECK: &str = "chromeos";
 
 /// Globals of `ChromeOS`'s shell, the lowest versions that suffice, and what is lost without them.
-const NEEDED: [(&str, u32, &str); 3] = [
+const NEEDED_OF_SHELL: [(&str, u32, &str); 3] = [
     (
         SHELL,
         SINCE,
@@ -29,7 +29,7 @@ pub fn examine(offered: &[HostGlobal], rule: &GlobalRule, report: &mut Report) {
         return;
     }
     let mut is_fine = true;
-    for (name, since, without) in NEEDED {
+    for (name, since, without) in NEEDED_OF_SHELL {
         let version = find(name).map(|global| rule.version(name, global.version));
         let (what, next) = match version {
             _ if !rule.allows(name) => (

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 /// How long a program may take: a user manager that hangs does not answer at all.
-const PATIENCE: Duration = Duration::from_secs(5);
+const COMMAND_PATIENCE: Duration = Duration::from_secs(5);
 
 /// Most bytes that are read of its output.
 const MAX_OUTPUT: usize = 1 << 20;
@@ -40,9 +40,9 @@ pub fn output(program: impl AsRef<OsStr>, arguments: &[&str]) -> io::Result<Comm
     Ok(CommandOutput { success: status.success(), text })
 }
 
-/// Reads until the end of the output, for at most [`PATIENCE`].
+/// Reads until the end of the output, for at most [`COMMAND_PATIENCE`].
 fn read_all(mut pipe: impl Read + std::os::fd::AsFd) -> io::Result<Vec<u8>> {
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now() + COMMAND_PATIENCE;
     let mut bytes = Vec::new();
     let mut piece = [0; 4096];
     loop {

@@ -11,7 +11,7 @@ use crate::service::runtime_dir;
 const CHECK: &str = "environment";
 
 /// The variables that name displays.
-const NAMES: [&str; 2] = ["WAYLAND_DISPLAY", "DISPLAY"];
+const DISPLAY_VARIABLES: [&str; 2] = ["WAYLAND_DISPLAY", "DISPLAY"];
 
 /// Compares both environments. `manager` is the output of `systemctl --user show-environment`.
 pub fn examine(manager: Option<&str>, report: &mut Report) {
@@ -38,7 +38,7 @@ pub(super) fn compare(
     shell: impl Fn(&str) -> Option<String>,
     report: &mut Report,
 ) {
-    for name in NAMES {
+    for name in DISPLAY_VARIABLES {
         match (manager(name), shell(name)) {
             (Some(there), Some(here)) if there == here => {
                 report.ok(CHECK, format!("{name}={there} for apps and in this shell"));

@@ -14,7 +14,7 @@ use crate::session::Objection;
 const CHECK: &str = "host";
 
 /// Globals without which apps show nothing or cannot be used, and what is lost.
-const NEEDED: [(&str, &str); 4] = [
+const NEEDED_GLOBALS: [(&str, &str); 4] = [
     ("wl_compositor", "no app can draw"),
     ("wl_shm", "apps that draw without a GPU do not start"),
     ("wl_seat", "there is neither keyboard nor pointer"),
@@ -22,7 +22,7 @@ const NEEDED: [(&str, &str); 4] = [
 ];
 
 /// Globals that apps can do without, and what is lost.
-const WANTED: [(&str, &str); 3] = [
+const USEFUL_GLOBALS: [(&str, &str); 3] = [
     ("wp_viewporter", "windows cannot be scaled by fractions"),
     ("zwp_linux_dmabuf_v1", "apps draw without the GPU"),
     ("wl_data_device_manager", "there is no clipboard"),
@@ -67,11 +67,11 @@ pub fn examine(options: &HostOptions, rules: &Rules, report: &mut Report) -> boo
     report.ok(CHECK, format!("{host} answers{through} and offers {} globals", offered.len()));
     report.details(list(&offered));
     let lacks = |name: &str| !offered.iter().any(|global| global.interface == name);
-    for (name, without) in NEEDED.into_iter().filter(|(name, _)| lacks(name)) {
+    for (name, without) in NEEDED_GLOBALS.into_iter().filter(|(name, _)| lacks(name)) {
         let next = "use another compositor on the host, or a newer version of it";
         report.error(CHECK, format!("the host offers no {name}: {without}"), next);
     }
-    for (name, without) in WANTED.into_iter().filter(|(name, _)| lacks(name)) {
+    for (name, without) in USEFUL_GLOBALS.into_iter().filter(|(name, _)| lacks(name)) {
         let next = "nothing, unless you need it; then use another compositor on the host";
         report.note(CHECK, format!("the host offers no {name}: {without}"), next);
     }
@@ -127,7 +127,8 @@ pub fn is_carafe(socket: &Path) -> bool {
 /// others are sorted.
 fn list(offered: &[HostGlobal]) -> Vec<String> {
     let mut offered = offered.to_vec();
-    let names: Vec<_> = NEEDED.iter().chain(&WANTED).map(|(name, _)| *name).collect();
+    let names: Vec<_> =
+        NEEDED_GLOBALS.iter().chain(&USEFUL_GLOBALS).map(|(name, _)| *name).collect();
     let rank = |global: &HostGlobal| names.iter().position(|name| *name == global.interface);
     offered.sort_by_key(|global| (rank(global).unwrap_or(usize::MAX), global.clone()));
     offered.dedup();

@@ -143,7 +143,7 @@ impl Report {
 }
 
 /// Width of the text in columns.
-const WIDTH: usize = 88;
+const TEXT_WIDTH: usize = 88;
 /// The column in which a finding's text begins.
 const INDENT: usize = 10;
 
@@ -179,12 +179,12 @@ impl fmt::Display for Report {
 /// As many details as fit on a line.
 fn first_line(details: &[String]) -> String {
     let all = details.join(", ");
-    if all.chars().count() <= WIDTH - INDENT {
+    if all.chars().count() <= TEXT_WIDTH - INDENT {
         return all;
     }
     let mut line = String::new();
     for detail in details {
-        if line.chars().count() + detail.chars().count() + ", …".len() > WIDTH - INDENT {
+        if line.chars().count() + detail.chars().count() + ", …".len() > TEXT_WIDTH - INDENT {
             break;
         }
         line.push_str(detail);
@@ -194,7 +194,7 @@ fn first_line(details: &[String]) -> String {
     line
 }
 
-/// Writes a text in lines of [`WIDTH`] columns; `line` holds the start of the first line.
+/// Writes a text in lines of [`TEXT_WIDTH`] columns; `line` holds the start of the first line.
 fn wrap(
     f: &mut fmt::Formatter<'_>,
     line: &mut String,
@@ -206,7 +206,7 @@ fn wrap(
     line.push_str(colon);
     let mut is_first = true;
     for word in text.split_whitespace() {
-        if !is_first && line.chars().count() + 1 + word.chars().count() > WIDTH {
+        if !is_first && line.chars().count() + 1 + word.chars().count() > TEXT_WIDTH {
             writeln!(f, "{line}")?;
             *line = " ".repeat(INDENT);
             is_first = true;

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use super::Report;
-use crate::channel::virtwl::{MANY_OBJECTS, MAX_OBJECTS};
+use crate::channel::virtwl::{MANY_OBJECTS, MAX_VFDS};
 
 /// The link in `/proc/PID/fd` of an object's descriptor.
 const LINK: &str = "anon_inode:[virtwl_vfd]";
@@ -15,7 +15,7 @@ pub fn examine(check: &'static str, report: &mut Report) {
 }
 
 fn tell(check: &'static str, (objects, by): (usize, Option<Holder>), report: &mut Report) {
-    let what = format!("{objects} of the virtual machine's {MAX_OBJECTS} objects are in use");
+    let what = format!("{objects} of the virtual machine's {MAX_VFDS} objects are in use");
     let Some(Holder { name, objects: most }) = by.filter(|_| objects >= MANY_OBJECTS) else {
         return report.ok(check, what);
     };

@@ -11,7 +11,7 @@ const TMPFS: i64 = 0x0102_1994;
 
 /// File systems on this machine's own disks, which answer after a bounded time. File systems
 /// that another program or machine serves (FUSE, 9p, NFS) are not in this list.
-const LOCAL: [&str; 11] = [
+const LOCAL_FILE_SYSTEMS: [&str; 11] = [
     "bcachefs", "btrfs", "erofs", "ext2", "ext3", "ext4", "f2fs", "overlay", "ramfs", "xfs", "zfs",
 ];
 
@@ -47,7 +47,7 @@ pub fn kind(fd: BorrowedFd<'_>) -> FileKind {
         let found = file_system_of(&mounts, mount, &device(fd).unwrap_or_default())?;
         Some(found.to_owned())
     };
-    let is_local = file_system().is_some_and(|name| LOCAL.contains(&name.as_str()));
+    let is_local = file_system().is_some_and(|name| LOCAL_FILE_SYSTEMS.contains(&name.as_str()));
     // A device, a socket or a FIFO can also have a name on a local file system.
     let is_file = || {
         fstat(fd).is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile)

@@ -11,12 +11,14 @@ use super::keyboard::{self, Keyboards};
 use super::made_up::{Bridge, StandIns};
 use super::policy::{Formats, Names, SelectionPolicy};
 use super::surfaces::MemoryUse;
+use super::text_input::TextInputs;
 use super::{
     ContextServer, Scaling, X11, copying, display, dmabuf, local_selections, presentation, quotas,
     registry, scaling, security_context, surfaces, x11,
 };
 use crate::aura::ShellSettings;
 use crate::channel::Crossing;
+use crate::cursors::CursorLook;
 use crate::policy::{LocalSources, Policy};
 use crate::session::{AnyHandler, Handler};
 use crate::shortcuts::Shortcuts;
@@ -105,7 +107,7 @@ pub fn chain(setup: Setup<'_>) -> Vec<Box<dyn AnyHandler>> {
     let formats = policy.formats.is_some().then(|| Formats::new(Arc::clone(policy)));
     let counted = x11.is_none().then(|| quotas::QuotaCounter::new(policy.quotas));
     let shell = raises.then(|| AuraShell::new(&setup.shell, Arc::clone(policy), setup.program));
-    let places: [ChainEntry; 19] = [
+    let places: [ChainEntry; 20] = [
         // What goes beyond a limit nobody else hears of. (Xwayland's clients have limits of their own.)
         place(counted),
         // The policy also limits what X11 programs show.
@@ -116,6 +118,7 @@ pub fn chain(setup: Setup<'_>) -> Vec<Box<dyn AnyHandler>> {
         place(formats),
         // Other handlers do not see the keys that it keeps for the host.
         place(Some(Keyboards::new(shortcuts))),
+        place(raises.then(TextInputs::default)),
         // It holds back a window's content until the role is configured; no handler may act on that
         // before.
         place(x11),
@@ -129,7 +132,11 @@ pub fn chain(setup: Setup<'_>) -> Vec<Box<dyn AnyHandler>> {
         place(Some(registry)),
         // It finds commits booked, outputs scaled, and globals bound.
         place(raises.then(|| Bridge::new(scaling.is_wanted()))),
-        place(raises.then(|| StandIns::new(primary.map(|local| (local, Arc::clone(policy)))))),
+        place(raises.then(|| {
+            let primary = primary.map(|local| (local, Arc::clone(policy)));
+            let memory = device.map(|device| Arc::clone(&device.memory));
+            StandIns::new(primary, CursorLook::of_environment(scaling.scale), memory)
+        })),
         copying,
         place(device.map(|_| presentation::Presentation::default())),
         place(device.and_then(|device| device.node.clone()).map(dmabuf::Feedback)),

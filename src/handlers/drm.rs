@@ -8,10 +8,10 @@ use crate::channel::RenderNode;
 use crate::session::{Context, Fault, Global, Incoming, Refusal, Verdict};
 
 // Its events, for which no crate has constants.
-const DEVICE: u16 = 0;
-const FORMAT: u16 = 1;
-const AUTHENTICATED: u16 = 2;
-const CAPABILITIES: u16 = 3;
+const DEVICE_EVENT: u16 = 0;
+const FORMAT_EVENT: u16 = 1;
+const AUTHENTICATED_EVENT: u16 = 2;
+const CAPABILITIES_EVENT: u16 = 3;
 /// `wl_drm.error.invalid_name`.
 pub const INVALID_NAME: u32 = 2;
 /// `wl_drm.capability.prime`.
@@ -49,12 +49,14 @@ impl MadeUpDrm {
         args.finish()?;
         context.make_client_only(id, DRM.interface, version)?;
         let path = self.0.path.to_string_lossy();
-        context.to_client.make(id, DEVICE, |event| event.string(&path));
+        context.to_client.make(id, DEVICE_EVENT, |event| event.string(&path));
         if version >= 2 {
-            context.to_client.make(id, CAPABILITIES, |event| event.uint(PRIME));
+            context.to_client.make(id, CAPABILITIES_EVENT, |event| event.uint(PRIME));
         }
         for fourcc in [*b"AR24", *b"XR24"] {
-            context.to_client.make(id, FORMAT, |event| event.uint(u32::from_le_bytes(fourcc)));
+            context
+                .to_client
+                .make(id, FORMAT_EVENT, |event| event.uint(u32::from_le_bytes(fourcc)));
         }
         Ok(Verdict::Drop)
     }
@@ -62,7 +64,7 @@ impl MadeUpDrm {
 
 /// Handles `wl_drm.authenticate`, which render nodes do not need.
 pub fn authenticate(incoming: &Incoming<'_>, context: &mut Context<'_>) -> Verdict {
-    context.to_client.make(incoming.header.object, AUTHENTICATED, |event| event);
+    context.to_client.make(incoming.header.object, AUTHENTICATED_EVENT, |event| event);
     Verdict::Drop
 }
 
@@ -81,7 +83,7 @@ pub fn device(
 ) -> Verdict {
     let Some(node) = node else { return Verdict::Forward };
     let path = node.path.to_string_lossy();
-    context.to_client.make(incoming.object.peer, DEVICE, |event| event.string(&path));
+    context.to_client.make(incoming.object.peer, DEVICE_EVENT, |event| event.string(&path));
     Verdict::Drop
 }
 
@@ -95,10 +97,10 @@ mod tests {
         let tables = Tables::get();
         let drm = tables.find("wl_drm").map(|id| tables.interface(id));
         let events = [
-            ("device", DEVICE),
-            ("format", FORMAT),
-            ("authenticated", AUTHENTICATED),
-            ("capabilities", CAPABILITIES),
+            ("device", DEVICE_EVENT),
+            ("format", FORMAT_EVENT),
+            ("authenticated", AUTHENTICATED_EVENT),
+            ("capabilities", CAPABILITIES_EVENT),
         ];
         for (name, opcode) in events {
             assert_eq!(drm.and_then(|drm| drm.event(name)), Some(opcode), "{name}");

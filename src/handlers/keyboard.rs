@@ -21,13 +21,15 @@ use wayland_protocols::xdg::shell::client::xdg_toplevel::State;
 
 use crate::session::{Context, Fault, Handler, Incoming, Refusal, Verdict, Want};
 use crate::shortcuts::Shortcuts;
-pub use layout::KeymapKeys;
-use layout::Layout;
+
+pub use layout::{KeymapKeys, Layout};
 
 /// The host's global. Clients do not get it: a keyboard can be extended only once.
 pub const EXTENSION: &str = "zcr_keyboard_extension_v1";
-/// `peek_key` is there from version 2 on, and of no use here.
-const VERSION: u32 = 1;
+/// `peek_key` is there from version 2 on. It also tells of keys that an input method takes, but the
+/// host waits for no acknowledgement of those, and sends the release of a key exactly if it has sent
+/// the press; so carafe needs to know nothing of them.
+const KEYBOARD_EXTENSION_VERSION: u32 = 1;
 /// `zcr_keyboard_extension_v1.get_extended_keyboard`
 const GET_EXTENDED_KEYBOARD: u16 = 0;
 /// `zcr_extended_keyboard_v1.destroy`
@@ -42,7 +44,7 @@ const HANDLED: u32 = 1;
 const LOCKS: u32 = ModifierMask::LOCK.0 | ModifierMask::NUM_LOCK.0;
 
 /// Bound on what is known of a client's keyboards, and of its inhibitors.
-const MAX: usize = 1024;
+const MAX_KEYBOARDS: usize = 1024;
 
 /// What a message is to this handler.
 #[derive(Clone, Copy)]
@@ -142,7 +144,7 @@ impl Keyboards {
         let layout = file.filter(|_| wanted).map_or(Layout::None, |f| Layout::Unread(f, len));
         if let Some(keyboard) = self.keyboard(object) {
             keyboard.layout = layout;
-        } else if self.all.len() < MAX
+        } else if self.all.len() < MAX_KEYBOARDS
             && let Some(extended) = extend(object, context)?
         {
             let (focus, group, modifiers) = (0, 0, ModifierMask::NONE);
@@ -236,7 +238,7 @@ impl Keyboards {
         let mut args = incoming.args();
         let (inhibitor, surface) = (args.uint()?, args.uint()?);
         let is_exo = context.globals.find(context.tables, EXTENSION).is_some();
-        if !is_exo || self.inhibitors.len() >= MAX {
+        if !is_exo || self.inhibitors.len() >= MAX_KEYBOARDS {
             return Ok(());
         }
         self.inhibitors.insert(inhibitor, surface);
@@ -263,7 +265,8 @@ impl Keyboards {
 
 /// Makes a keyboard of the host's one whose keys are acknowledged, if the host has such.
 fn extend(keyboard: u32, context: &mut Context<'_>) -> Result<Option<u32>, Fault> {
-    let made = context.make_at_host(EXTENSION, VERSION, "zcr_extended_keyboard_v1")?;
+    let made =
+        context.make_at_host(EXTENSION, KEYBOARD_EXTENSION_VERSION, "zcr_extended_keyboard_v1")?;
     let Some((extension, extended, _)) = made else { return Ok(None) };
     context
         .to_host

@@ -43,7 +43,7 @@ const OFFERS: [&str; 5] = [
 ];
 
 /// Bound on the descriptors that wait for a client. A client that does not read loses further ones.
-const MAX_FDS: usize = 256;
+const MAX_FDS_TO_CLIENT: usize = 256;
 
 /// For sessions whose data always goes to the host: hides the markers of other carafes, and of X11
 /// clients' selections, from clients.
@@ -160,7 +160,7 @@ pub fn ask_client(source: u32, transfer: Transfer, context: &mut Context<'_>) {
     let Some(opcode) = interface.event("send") else { return };
     let out = &mut *context.to_client;
     if out.is_full()
-        || out.fds().len() >= MAX_FDS
+        || out.fds().len() >= MAX_FDS_TO_CLIENT
         || out.fds().push(transfer.to, FdKind::PipeToWrite).is_err()
     {
         tracing::warn!("a client that does not read is not asked for its selection");

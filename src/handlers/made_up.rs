@@ -56,7 +56,7 @@ pub const KEYBOARD_GRAB: MadeUp = made_up(5, "zwp_xwayland_keyboard_grab_manager
 /// Made from the host's `zaura_shell`.
 pub const ACTIVATION: MadeUp = made_up(6, "xdg_activation_v1", 1);
 
-/// Made from the host's `zcr_cursor_shapes_v1`.
+/// Made from the host's `zcr_cursor_shapes_v1`, or from the user's theme.
 pub const CURSOR_SHAPES: MadeUp = made_up(7, "wp_cursor_shape_manager_v1", 2);
 
 /// Made from the host's `zcr_alpha_compositing_v1`.
@@ -67,6 +67,9 @@ pub const GTK_SHELL: MadeUp = made_up(9, "gtk_shell1", 5);
 
 /// For carafe's clients among themselves.
 pub const PRIMARY: MadeUp = made_up(10, "zwp_primary_selection_device_manager_v1", 1);
+
+/// Made from the host's `zwp_text_input_manager_v1` by `handlers/text_input`.
+pub const TEXT_INPUT: MadeUp = made_up(11, "zwp_text_input_manager_v3", 1);
 
 impl MadeUp {
     /// Announces it in a registry of the client, unless the rule for globals forbids it.

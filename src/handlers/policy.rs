@@ -27,7 +27,7 @@ struct SelectionInterfaces {
 }
 
 /// All kinds.
-const KINDS: [SelectionInterfaces; 5] = [
+const SELECTION_KINDS: [SelectionInterfaces; 5] = [
     SelectionInterfaces {
         device: "wl_data_device",
         offer: "wl_data_offer",
@@ -61,7 +61,7 @@ const KINDS: [SelectionInterfaces; 5] = [
 ];
 
 /// Data control devices have both selections.
-const CONTROLS: [&str; 2] = ["ext_data_control_device_v1", "zwlr_data_control_device_v1"];
+const CONTROL_DEVICES: [&str; 2] = ["ext_data_control_device_v1", "zwlr_data_control_device_v1"];
 
 /// Only core devices have drags.
 const DRAGS: &str = "wl_data_device";
@@ -111,8 +111,8 @@ static WANTS: LazyLock<Vec<Want<Token>>> = LazyLock::new(|| {
         Want::request(DRAGS, "start_drag", Token::StartDrag),
         Want::event(DRAGS, "enter", Token::Enter),
     ];
-    let selections = KINDS.into_iter().flat_map(of_kind);
-    selections.chain(CONTROLS.into_iter().flat_map(of_control)).chain(drags).collect()
+    let selections = SELECTION_KINDS.into_iter().flat_map(of_kind);
+    selections.chain(CONTROL_DEVICES.into_iter().flat_map(of_control)).chain(drags).collect()
 });
 
 /// The number of words before the offer in `wl_data_device.enter`.

@@ -24,7 +24,7 @@ const HW_CLOCK: u32 = 2;
 /// How fast clocks may drift apart: one nanosecond in this many (200 ppm).
 const DRIFT: i128 = 5000;
 
-const SECOND: i128 = 1_000_000_000;
+const NANOSECONDS: i128 = 1_000_000_000;
 
 /// How carafe treats a message with a time of the host's clock. (Times of input events have an
 /// unknown start, so only their differences matter.)
@@ -151,10 +151,10 @@ impl Presentation {
     ) -> Result<(), Refusal> {
         let mut args = incoming.args();
         let seconds = u64::from(args.uint()?) << 32 | u64::from(args.uint()?);
-        let shown = i128::from(seconds) * SECOND + i128::from(args.uint()?);
+        let shown = i128::from(seconds) * NANOSECONDS + i128::from(args.uint()?);
         let shown = self.offset.translate(asked, shown, now);
-        let seconds = u64::try_from(shown / SECOND).unwrap_or_default();
-        let nanoseconds = u32::try_from(shown % SECOND).unwrap_or_default();
+        let seconds = u64::try_from(shown / NANOSECONDS).unwrap_or_default();
+        let nanoseconds = u32::try_from(shown % NANOSECONDS).unwrap_or_default();
         let mut args = incoming.args();
         #[expect(clippy::cast_possible_truncation, reason = "the two halves")]
         for half in [(seconds >> 32) as u32, seconds as u32, nanoseconds] {

@@ -15,7 +15,7 @@ use self::buffers::PendingBuffers;
 pub use self::pools::MemoryUse;
 use self::pools::Pools;
 use self::regions::Regions;
-use self::wants::{ALL, ASLEEP, Token, WITHOUT_MEMORY};
+use self::wants::{ASLEEP, Token, WITH_MEMORY, WITHOUT_MEMORY};
 use wayland_client::protocol::wl_surface;
 
 use crate::handlers::made_up::Bind;
@@ -126,7 +126,7 @@ impl Handler for Bookkeeper {
         match self.memory {
             _ if self.is_asleep => ASLEEP,
             MemoryUse::Unread => &WITHOUT_MEMORY,
-            _ => &ALL,
+            _ => &WITH_MEMORY,
         }
     }
 

@@ -2,15 +2,13 @@
 //! (see [`crate::x11`]).
 
 mod aura;
+mod dispatch;
 mod fitted;
 mod frame_input;
 mod globals;
 mod grabs;
 mod input;
-mod roles;
 mod screens;
-mod server_messages;
-mod surfaces;
 mod timer;
 mod wants;
 mod wheel;
@@ -24,6 +22,8 @@ use std::time::Instant;
 
 use rustix::event::epoll::{self, EventData, EventFlags};
 
+pub use globals::HIDDEN;
+
 use self::fitted::Places;
 use self::frame_input::{Finger, OnFrame};
 use self::grabs::Grabs;
@@ -33,10 +33,11 @@ use self::wants::{Token, WANTS};
 use self::wheel::Wheel;
 use super::Scaling;
 use crate::channel::{Crossing, Memory};
+use crate::cursors::CursorLook;
 use crate::session::{Context, Fault, Handler, Incoming, Refusal, Scale, Verdict, Want};
 use crate::surfaces::Surface;
 use crate::x11::become_wm::Door;
-use crate::x11::cursor::{Cursor, CursorLook};
+use crate::x11::cursor::Cursor;
 use crate::x11::density::Density;
 use crate::x11::host::Host;
 use crate::x11::primary::Primary;
@@ -45,8 +46,6 @@ use crate::x11::settings::Settings;
 use crate::x11::surfaces::XwaylandSurfaces;
 use crate::x11::wm::Env;
 use crate::x11::{Connection, Selections, Wm, selection};
-
-pub use globals::HIDDEN;
 
 /// The numbers in `epoll` of the X connection, the selections' pipes, the timer and the cursor's
 /// picture.

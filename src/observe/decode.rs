@@ -7,10 +7,10 @@ use crate::wire::FdKind;
 use crate::wire::{ArgReader, ArgShape};
 
 /// The text in place of a hidden argument.
-const HIDDEN: &str = "***";
+const HIDDEN_STRING: &str = "***";
 
 /// Longest part of a string that is shown, in bytes.
-const SHOWN: usize = 96;
+const MAX_SHOWN_STRING: usize = 96;
 
 /// A message, displayed as `wl_surface#7.attach(wl_buffer#9, 0, 0)`.
 pub struct MessageText<'a> {
@@ -74,17 +74,17 @@ fn show(
     match arg {
         Arg::Int | Arg::Uint if is_hidden => {
             args.uint()?;
-            f.write_str(HIDDEN)?;
+            f.write_str(HIDDEN_STRING)?;
         }
         Arg::Int => write!(f, "{}", args.uint()?.cast_signed())?,
         Arg::Uint => write!(f, "{}", args.uint()?)?,
         Arg::Fixed => write!(f, "{}", f64::from(args.uint()?.cast_signed()) / 256.0)?,
         Arg::Str(_) => match args.string()? {
             None => f.write_str("nil")?,
-            Some(_) if is_hidden => f.write_str(HIDDEN)?,
+            Some(_) if is_hidden => f.write_str(HIDDEN_STRING)?,
             Some(text) => {
                 let all = String::from_utf8_lossy(text);
-                let end = all.floor_char_boundary(SHOWN);
+                let end = all.floor_char_boundary(MAX_SHOWN_STRING);
                 write!(f, "{:?}", all.get(..end).unwrap_or_default())?;
                 if end < all.len() {
                     f.write_str("…")?;

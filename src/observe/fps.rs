@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-const SECOND: f64 = 1e9;
+const SECOND_IN_NANOSECONDS: f64 = 1e9;
 
 /// How many buckets there are. Each is one frame per second wide; the last one takes all
 /// higher rates.
@@ -42,7 +42,7 @@ impl Fps {
         if distance == 0 {
             return;
         }
-        let rate = SECOND / distance as f64;
+        let rate = SECOND_IN_NANOSECONDS / distance as f64;
         self.min = if self.frames == 0 { rate } else { self.min.min(rate) };
         self.max = self.max.max(rate);
         self.frames = self.frames.saturating_add(1);

@@ -28,14 +28,14 @@ pub use format::escaped;
 pub use writer::{descriptor, finish, write};
 
 /// Which session this process runs, for what it logs about its own mistakes.
-static SESSION: OnceLock<String> = OnceLock::new();
+static THIS_SESSION: OnceLock<String> = OnceLock::new();
 
 /// Starts the log with a filter. Call it first: the process that writes is to have nothing else.
 pub fn start(targets: Targets) {
     writer::start();
     tracing_subscriber::registry().with(targets).with(layer::Lines).init();
     std::panic::set_hook(Box::new(|panic| {
-        let session = SESSION.get().map(|name| format!("{name}: ")).unwrap_or_default();
+        let session = THIS_SESSION.get().map(|name| format!("{name}: ")).unwrap_or_default();
         tracing::error!("{session}a bug in carafe: {panic}");
         if std::thread::current().name() == Some("main") {
             finish();
@@ -45,5 +45,5 @@ pub fn start(targets: Targets) {
 
 /// Says which session this process runs.
 pub fn set_session(name: &str) {
-    let _ = SESSION.set(name.to_owned());
+    let _ = THIS_SESSION.set(name.to_owned());
 }

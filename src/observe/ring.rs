@@ -5,25 +5,35 @@
 //! tag, a run of messages one more. (Copying the bytes and reading the clock took a tenth
 //! of a 60 fps frame's processor time; see `benches/NOTES.md`.)
 
+use zerocopy::FromBytes;
+
 use super::Side;
-use crate::protocol::InterfaceId;
+use crate::protocol::{InterfaceId, Tables};
 
 /// How many messages the ring remembers.
 pub const RING_LEN: usize = 64;
 
 /// Messages that were handled together.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, FromBytes)]
 struct MessageRun {
     /// Its start in the direction's stream, modulo 2³².
     position: u32,
     /// The number of its first message.
     first: usize,
-    side: Side,
-    rewritten: bool,
+    /// Whether they are from the host (1) or from the client (0).
+    from_host: u8,
+    /// Whether their ids were replaced (1) or not (0).
+    rewritten: u8,
 }
 
-/// A message: its offset in its run in units of 4 bytes, and its interface.
-type Tag = (u16, InterfaceId);
+/// A message.
+#[derive(Clone, Copy, FromBytes)]
+struct Tag {
+    /// Its offset in its run in units of 4 bytes.
+    offset: u16,
+    /// The number of its interface.
+    interface: u16,
+}
 
 /// A recent message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +48,9 @@ pub struct RecentMessage {
     pub rewritten: bool,
 }
 
-/// The places of the last [`RING_LEN`] messages.
+/// The places of the last [`RING_LEN`] messages. Whatever it consists of, it can be read: it may be
+/// the memory of a session that a client had taken over.
+#[derive(FromBytes)]
 pub struct Ring {
     tags: [Tag; RING_LEN],
     /// How many messages there were in all.
@@ -63,7 +75,7 @@ impl Tags<'_> {
         if let Some(tag) = self.places.get_mut(self.now % RING_LEN) {
             #[expect(clippy::cast_possible_truncation, reason = "buffers are small")]
             let offset = (offset / 4) as u16;
-            *tag = (offset, interface);
+            *tag = Tag { offset, interface: interface.number() };
         }
         self.now = self.now.wrapping_add(1);
     }
@@ -77,9 +89,9 @@ impl Tags<'_> {
 
 impl Default for Ring {
     fn default() -> Self {
-        let run = MessageRun { position: 0, first: 0, side: Side::Client, rewritten: false };
+        let run = MessageRun { position: 0, first: 0, from_host: 0, rewritten: 0 };
         Self {
-            tags: [(0, InterfaceId::DISPLAY); RING_LEN],
+            tags: [Tag { offset: 0, interface: 0 }; RING_LEN],
             count: 0,
             runs: [run; RING_LEN],
             run_count: 0,
@@ -102,8 +114,9 @@ impl Ring {
             self.run_count = self.run_count.wrapping_add(1);
         }
         let first = self.count;
+        let (from_host, rewritten) = (u8::from(side == Side::Host), u8::from(rewritten));
         if let Some(run) = self.newest_run() {
-            *run = MessageRun { position, first, side, rewritten };
+            *run = MessageRun { position, first, from_host, rewritten };
         }
     }
 
@@ -115,7 +128,7 @@ impl Ring {
     #[inline]
     pub fn rewritten(&mut self) {
         if let Some(run) = self.newest_run() {
-            run.rewritten = true;
+            run.rewritten = 1;
         }
     }
 
@@ -144,10 +157,12 @@ impl Ring {
             while let Some(next) = runs.next_if(|next| next.first <= n) {
                 run = Some(*next);
             }
-            if let (Some(MessageRun { position, side, rewritten, .. }), Some((offset, interface))) =
-                (run, self.tags.get(n % RING_LEN).copied())
+            if let (Some(run), Some(tag)) = (run, self.tags.get(n % RING_LEN))
+                && let Some(interface) = Tables::get().by_number(tag.interface)
             {
-                let position = position.wrapping_add(u32::from(offset) * 4);
+                let side = if run.from_host == 0 { Side::Client } else { Side::Host };
+                let position = run.position.wrapping_add(u32::from(tag.offset) * 4);
+                let rewritten = run.rewritten != 0;
                 places.push(RecentMessage { side, position, interface, rewritten });
             }
         }

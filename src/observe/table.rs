@@ -34,7 +34,7 @@ client                          requests   events KiB→host KiB→client  fds
 
 /// Width of a client's name: 15 letters, which is the longest name that the kernel keeps, and
 /// the process's id.
-const NAME: usize = 30;
+const NAME_WIDTH: usize = 30;
 
 /// All sessions as a table with a title; times are in milliseconds.
 pub fn table(title: &str, sessions: &[Table<'_>]) -> String {
@@ -113,7 +113,7 @@ impl Table<'_> {
     fn write(&self, text: &mut String) -> fmt::Result {
         writeln!(
             text,
-            "{:<NAME$} {:>9.0} {:>8.0} {:>8.1} {:>10.1} {:>4.0}",
+            "{:<NAME_WIDTH$} {:>9.0} {:>8.0} {:>8.1} {:>10.1} {:>4.0}",
             name(&self.now.name),
             self.rate(|s| s.counters.requests),
             self.rate(|s| s.counters.events),
@@ -215,7 +215,7 @@ fn depth(Depth { bytes, fds }: Depth) -> String {
 
 /// A session's name, cut to the column's width: `7 (foot 4242)`.
 fn name(name: &str) -> String {
-    name.strip_prefix("session ").unwrap_or(name).chars().take(NAME).collect()
+    name.strip_prefix("session ").unwrap_or(name).chars().take(NAME_WIDTH).collect()
 }
 
 /// A time; `-` if none was recorded.

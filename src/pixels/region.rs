@@ -1,7 +1,7 @@
 //! Sets of pixels as rectangles that do not overlap.
 
 /// Bound on a region's rectangles: one with more becomes its bounding box.
-const MAX_RECTS: usize = 64;
+const MAX_DAMAGE_RECTS: usize = 64;
 
 /// A rectangle of pixels: from (`x1`, `y1`) to (`x2`, `y2`), which is not included.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -83,7 +83,7 @@ impl Region {
         }
         self.0.retain(|have| have.intersection(&rect) != *have);
         self.add_behind(0, rect);
-        if self.0.len() > MAX_RECTS {
+        if self.0.len() > MAX_DAMAGE_RECTS {
             let bounds = self.0.iter().fold(rect, |bounds, have| bounds.around(have));
             self.0.clear();
             self.0.push(bounds);

@@ -15,7 +15,7 @@ use crate::session::{GlobalRule, GlobalSet};
 use crate::wire::MAX_STRING;
 
 /// The value of [`Terms::allow_privileged`] for all of them.
-const ALL: &str = "all";
+const ALL_WORD: &str = "all";
 
 /// Globals without which almost no client can show a window.
 const BASELINE: [&str; 5] = ["wl_compositor", "wl_shm", "xdg_wm_base", "wl_seat", "wl_output"];
@@ -110,7 +110,7 @@ impl Terms {
             |names: &[InterfaceName]| names.iter().cloned().map(String::from).collect::<Vec<_>>();
         let is_confined = behind_device || self.confine == Some(true);
         let named = strings(self.allow_privileged.as_deref().unwrap_or_default());
-        let names_all = named.iter().any(|name| name == ALL);
+        let names_all = named.iter().any(|name| name == ALL_WORD);
         let only = |all: bool| if all { GlobalSet::All } else { GlobalSet::Named(named.clone()) };
         let versions = self.max_versions.iter().flatten();
         GlobalRule {
@@ -137,7 +137,7 @@ impl Terms {
         let lists = [&self.deny_globals, &self.allow_globals, &self.allow_privileged];
         let named = lists.into_iter().flatten().flatten();
         let named = named.chain(self.max_versions.iter().flatten().map(|(name, _)| name));
-        for InterfaceName(name) in named.filter(|InterfaceName(name)| name != ALL) {
+        for InterfaceName(name) in named.filter(|InterfaceName(name)| name != ALL_WORD) {
             if Tables::get().find(name).is_none() {
                 doubts
                     .push(format!("carafe does not know the interface {name}: check its spelling"));

@@ -17,7 +17,7 @@ pub enum JoinRule {
 }
 
 /// Interface, event, and how the event is joined.
-const ROWS: [(&str, &str, JoinRule); 5] = [
+const JOINED_EVENTS: [(&str, &str, JoinRule); 5] = [
     ("wl_pointer", "motion", JoinRule::Last),
     ("wl_pointer", "frame", JoinRule::Ends),
     ("wl_touch", "motion", JoinRule::LastOf(1)),
@@ -29,19 +29,20 @@ const ROWS: [(&str, &str, JoinRule); 5] = [
 impl JoinRule {
     /// How an event may be joined.
     pub fn of(interface: &str, event: &str) -> Self {
-        let row = ROWS.iter().find(|(i, e, _)| (*i, *e) == (interface, event));
+        let row = JOINED_EVENTS.iter().find(|(i, e, _)| (*i, *e) == (interface, event));
         row.map_or(Self::Never, |(_, _, joining)| *joining)
     }
 
     /// Whether an interface has events that may be joined: its other events belong to the
     /// same groups.
     pub fn concerns(interface: &str) -> bool {
-        ROWS.iter().any(|(i, ..)| *i == interface)
+        JOINED_EVENTS.iter().any(|(i, ..)| *i == interface)
     }
 
     /// The event that ends groups of an interface, if it has one.
     pub fn end_of(interface: &str) -> Option<&'static str> {
-        let row = ROWS.iter().find(|(i, _, joining)| *i == interface && *joining == Self::Ends);
+        let row =
+            JOINED_EVENTS.iter().find(|(i, _, joining)| *i == interface && *joining == Self::Ends);
         row.map(|(_, event, _)| *event)
     }
 }
@@ -54,7 +55,7 @@ mod tests {
     #[test]
     fn the_events_are_there_and_all_their_arguments_are_words() {
         let tables = Tables::get();
-        for (interface, event, _) in ROWS {
+        for (interface, event, _) in JOINED_EVENTS {
             let id = tables.find(interface).expect(interface);
             let events = &tables.interface(id).events;
             let found = events.iter().find(|found| found.name == event).expect(event);

@@ -21,6 +21,12 @@ impl InterfaceId {
     pub fn index(self) -> usize {
         usize::from(self.0)
     }
+
+    /// For [`Tables::by_number`].
+    #[inline]
+    pub fn number(self) -> u16 {
+        self.0
+    }
 }
 
 /// One argument of a message.
@@ -231,6 +237,11 @@ impl Tables {
     #[expect(clippy::indexing_slicing, reason = "ids come only from these tables")]
     pub fn interface(&self, id: InterfaceId) -> &Interface {
         &self.interfaces[id.index()]
+    }
+
+    /// The interface with that [number](InterfaceId::number), if there is one.
+    pub fn by_number(&self, number: u16) -> Option<InterfaceId> {
+        (usize::from(number) < self.interfaces.len()).then_some(InterfaceId(number))
     }
 
     /// The interface of that name.

@@ -12,7 +12,7 @@ use rustix::fs::{Mode, OFlags};
 use super::{Needs, SandboxError};
 
 /// The version of landlock that has all the wanted restrictions. Older kernels have some of them.
-const WANTED: ABI = ABI::V7;
+const WANTED_ABI: ABI = ABI::V7;
 
 /// Files that tell a session about its descriptors (`foreign::kind`).
 const ABOUT_DESCRIPTORS: [&str; 2] = ["/proc/self/fdinfo", "/proc/self/mountinfo"];
@@ -30,9 +30,9 @@ pub fn close(needs: &Needs) -> Result<Option<Vec<OwnedFd>>, SandboxError> {
     let mut held = Vec::new();
     let mut rules = LandlockRules(
         Ruleset::default()
-            .handle_access(AccessFs::from_all(WANTED))?
-            .handle_access(AccessNet::from_all(WANTED))?
-            .scope(Scope::from_all(WANTED))?
+            .handle_access(AccessFs::from_all(WANTED_ABI))?
+            .handle_access(AccessNet::from_all(WANTED_ABI))?
+            .scope(Scope::from_all(WANTED_ABI))?
             .create()?,
     );
     let read = AccessFs::ReadFile;
@@ -41,6 +41,8 @@ pub fn close(needs: &Needs) -> Result<Option<Vec<OwnedFd>>, SandboxError> {
     }
     if needs.x11 {
         rules.allow(PROCESSES.as_ref(), read.into())?;
+    }
+    if !needs.readable.is_empty() {
         for path in needs.readable.iter().map(AsRef::as_ref).chain(STORES.map(Path::new)) {
             rules.allow(path, read.into())?;
         }

@@ -12,12 +12,12 @@ use libc::{
 use super::calls::ArgumentCheck;
 
 /// Where the kernel says which call it is, in bytes from the start of its `seccomp_data`.
-const NUMBER: u32 = 0;
-const ARCHITECTURE: u32 = 4;
+const NUMBER_AT: u32 = 0;
+const ARCHITECTURE_AT: u32 = 4;
 const ARGUMENTS: u32 = 16;
 
 /// Most calls in a row: a jump passes 255 instructions at most.
-const ROW: usize = 250;
+const MAX_CALLS_IN_ROW: usize = 250;
 
 /// The lists do not fit.
 #[derive(Debug, thiserror::Error)]
@@ -31,18 +31,18 @@ impl FilterProgram {
     /// Starts one for this architecture (`AUDIT_ARCH_*`). Calls by other ones end the process.
     pub fn new(architecture: u32) -> Self {
         Self(vec![
-            load(ARCHITECTURE),
+            load(ARCHITECTURE_AT),
             jump_if(architecture, 1, 0),
             answer(libc::SECCOMP_RET_KILL_PROCESS),
-            load(NUMBER),
+            load(NUMBER_AT),
         ])
     }
 
     /// Answers calls.
     pub fn list(&mut self, calls: &[c_long], with: u32) {
-        for row in calls.chunks(ROW) {
+        for row in calls.chunks(MAX_CALLS_IN_ROW) {
             for (call, to_answer) in row.iter().zip((1..=row.len()).rev()) {
-                // At most `ROW`.
+                // At most `MAX_CALLS_IN_ROW`.
                 let to_answer = u8::try_from(to_answer).unwrap_or(u8::MAX);
                 self.0.push(jump_if(number(*call), to_answer, 0));
             }
@@ -150,8 +150,8 @@ mod tests {
             let code = u32::from(code);
             if code == BPF_LD | BPF_W | BPF_ABS {
                 value = match k {
-                    NUMBER => call,
-                    ARCHITECTURE => 77,
+                    NUMBER_AT => call,
+                    ARCHITECTURE_AT => 77,
                     place => {
                         let argument = arguments[(place as usize - 16) / 8];
                         (argument >> (8 * (place % 8))) as u32

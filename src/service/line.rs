@@ -26,7 +26,7 @@ const MAX_ASKED: usize = 256;
 
 /// How long a session waits for the answer to a question. On a machine that is so slow, data goes
 /// to the host and back.
-const PATIENCE: Duration = Duration::from_secs(1);
+const ANSWER_PATIENCE: Duration = Duration::from_secs(1);
 
 /// A session's end of the line.
 pub struct Line {
@@ -68,7 +68,7 @@ impl Line {
         let (answer, theirs) = Packets::pair()?;
         self.report(question, &[theirs.as_fd()]);
         drop(theirs);
-        let patience = Timespec::try_from(PATIENCE).map_err(io::Error::other)?;
+        let patience = Timespec::try_from(ANSWER_PATIENCE).map_err(io::Error::other)?;
         poll(&mut [PollFd::new(&answer, PollFlags::IN)], Some(&patience))?;
         let refused = || io::Error::other("the service has none");
         let Packet { message, mut fds } = answer.receive(WaitMode::No)?.ok_or_else(refused)?;

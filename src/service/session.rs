@@ -11,22 +11,23 @@ use std::sync::Arc;
 use super::confined::{self, ConfinedConnection};
 use super::host::{HostAddress, HostConnection};
 use super::host_socket::Sandbox;
-use super::limits;
 use super::line::{Line, SessionSources};
 use super::open_contexts::OpenContexts;
 use super::report::{Outcome, Records, SessionCommand, SessionReport};
-use super::session_sandbox::SessionSandbox;
+use super::session_sandbox::{Enclosure, SessionSandbox};
 use crate::aura::ShellSettings;
 use crate::channel::{Channel, Crossing, UnixChannel};
 use crate::handlers::{self, Scaling, Setup, X11};
 use crate::mappings::limit_host_memory;
 use crate::observe::table::{Table, TableSpan, table};
-use crate::observe::{LogMessages, Observer, PeriodStats, Snapshot, WatchOptions, log};
+use crate::observe::{
+    LogMessages, Observer, PeriodStats, RecorderMemory, Snapshot, WatchOptions, log,
+};
 use crate::packets::Packets;
 use crate::peer;
 use crate::policy::{Client, LocalSources, Policy, Rules};
-use crate::sandbox::ActiveSandbox;
 use crate::session::{AnyHandler, End, Engine, Fault, Handlers, RecentMessages, Session};
+use crate::shared::SharedMemory;
 use crate::shortcuts::Shortcuts;
 use crate::wire::{FdQueue, Outbox};
 use crate::x11::Selections;
@@ -84,20 +85,6 @@ impl Observe {
     }
 }
 
-/// The limits and the sandbox of a session's process.
-pub struct Enclosure {
-    _sandbox: Option<ActiveSandbox>,
-}
-
-impl Enclosure {
-    /// Limits this process and shuts it in: from here on it reads what its client says.
-    pub fn new(shared: &CommonSettings, number: u64, x11: bool) -> Self {
-        limits::limit_session();
-        let device = shared.host.crossing().device.is_some();
-        Self { _sandbox: shared.sandbox.enter(number, device, x11) }
-    }
-}
-
 /// What a session is started with.
 pub struct SessionStart<'a> {
     /// What all sessions share.
@@ -112,6 +99,8 @@ pub struct SessionStart<'a> {
     pub client: &'a str,
     /// Its name in logs.
     pub name: &'a str,
+    /// For its recent messages.
+    pub recorder: Option<&'a SharedMemory<RecorderMemory>>,
 }
 
 /// Works out what sessions have in common, so that they share the memory that holds it.
@@ -176,7 +165,12 @@ impl SessionStart<'_> {
                 return failed();
             }
         };
-        let _enclosure = enclosure.unwrap_or_else(|| Enclosure::new(self.shared, self.number, x11));
+        let enclosure =
+            enclosure.unwrap_or_else(|| Enclosure::new(&self.shared.sandbox, self.number, x11));
+        if enclosure.is_missing && policy.globals.keeps_all_privileged() {
+            session.refuse(&Fault::service("a confined client is not served without a sandbox"));
+            return failed();
+        }
         let run = || {
             session.run(|engine| {
                 while let Some(ask) = line.asks() {
@@ -245,6 +239,9 @@ impl SessionStart<'_> {
             }
         };
         let mut engine = Engine::new(tables, handlers, Observer::new(name.to_owned(), observe.log));
+        if let Some(recorder) = self.recorder.and_then(SharedMemory::take) {
+            engine.record_in(recorder);
+        }
         engine.watch(observe.options());
         let client = Box::new(UnixChannel::from(client));
         Session::new(engine, client, channel, line.as_fd())

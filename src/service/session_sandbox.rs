@@ -4,13 +4,31 @@ use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
+use super::limits;
 use crate::channel;
-use crate::sandbox::{self, ActiveSandbox, Needs};
-use crate::x11::cursor;
+use crate::cursors;
+use crate::sandbox::{self, ActiveSandbox, Needs, SandboxError};
+
+/// The limits and the sandbox of a session's process.
+pub struct Enclosure {
+    _sandbox: Option<ActiveSandbox>,
+    /// Whether there should be a sandbox, and it could not be made.
+    pub is_missing: bool,
+}
+
+impl Enclosure {
+    /// Limits this process and shuts it in: from here on it reads what its client says.
+    pub fn new(sandbox: &SessionSandbox, number: u64, x11: bool) -> Self {
+        limits::limit_session();
+        let entered = sandbox.enter(number, x11);
+        Self { is_missing: entered.is_err(), _sandbox: entered.ok().flatten() }
+    }
+}
 
 /// What sessions get, worked out once.
 pub struct SessionSandbox {
     is_wanted: bool,
+    has_device: bool,
     /// Where cursor themes are.
     themes: Vec<PathBuf>,
     /// For the temporary files of sessions behind a virtual device.
@@ -33,21 +51,21 @@ impl SessionSandbox {
                 Err(e) => tracing::warn!("no folder for temporary files, so slow pastes end: {e}"),
             }
         }
-        Self { is_wanted, themes: cursor::folders(), temporary }
+        Self { is_wanted, has_device, themes: cursors::folders(), temporary }
     }
 
-    fn needs(&self, device: bool, x11: bool) -> Needs {
-        let temporary = self.temporary.as_ref().filter(|_| device).map(|folder| folder.0.clone());
-        Needs { device, x11, readable: self.themes.clone(), temporary }
+    fn needs(&self, x11: bool) -> Needs {
+        let temporary = self.temporary.as_ref().map(|folder| folder.0.clone());
+        Needs { device: self.has_device, x11, readable: self.themes.clone(), temporary }
     }
 
     /// Shuts this process in, which is a session's and will serve its client next. The first session
     /// tells the user what the kernel lacks.
-    pub fn enter(&self, number: u64, device: bool, x11: bool) -> Option<ActiveSandbox> {
+    fn enter(&self, number: u64, x11: bool) -> Result<Option<ActiveSandbox>, SandboxError> {
         if !self.is_wanted {
-            return None;
+            return Ok(None);
         }
-        let entered = sandbox::enter(&self.needs(device, x11));
+        let entered = sandbox::enter(&self.needs(x11));
         match &entered {
             Ok(entered) if entered.layers.is_whole() || number > 1 => {}
             Ok(entered) => tracing::warn!(
@@ -56,7 +74,7 @@ impl SessionSandbox {
             ),
             Err(e) => tracing::error!("a session has no sandbox: {e}"),
         }
-        entered.ok()
+        entered.map(Some)
     }
 }
 

@@ -10,15 +10,17 @@ use std::sync::Arc;
 use calloop::RegistrationToken;
 
 use super::admission::Admission;
+use super::last_messages;
 use super::line::Line;
 use super::report::{Outcome, SessionCommand, SessionReport};
 use super::session::{self, CommonSettings, NewClient, Observe, SessionStart};
-use super::spare::{SESSION, Serve, Spare};
+use super::spare::{SESSION, Serve, Spare, StartedSession};
 use crate::fork::{OnParentsEnd, Process};
-use crate::observe::log;
+use crate::observe::{RecorderMemory, log};
 use crate::packets::{Packet, Packets, WaitMode};
 use crate::peer;
 use crate::policy::Rules;
+use crate::shared::SharedMemory;
 
 /// Starts sessions, and keeps those that run.
 pub struct Sessions {
@@ -48,6 +50,8 @@ pub struct RunningSession {
     pub line: Rc<Packets>,
     /// Its process.
     pub process: Rc<Process>,
+    /// Its recent messages.
+    recorder: Option<SharedMemory<RecorderMemory>>,
     /// What it said last.
     pub outcome: Option<Outcome>,
     /// How often it was asked for its messages and has not answered.
@@ -102,15 +106,23 @@ impl Sessions {
         let client: String =
             if peer.wm.is_some() { "Xwayland".into() } else { peer::describe(&peer.client) };
         let name = format!("session {number} ({client})");
-        let (line, process) = match self.hand_over(&peer, number, &client, &name) {
+        let started = match self.hand_over(&peer, number, &client, &name) {
             Some(given) => given,
             None => self.fork(peer, number, &client, &name)?,
         };
         self.count = number;
         self.shared.host.give_away();
-        let (line, process) = (Rc::new(line), Rc::new(process));
-        let (outcome, owes_messages, source) = (None, 0, None);
-        let running = RunningSession { name, user, line, process, outcome, owes_messages, source };
+        let StartedSession { line, process, recorder } = started;
+        let running = RunningSession {
+            name,
+            user,
+            line: Rc::new(line),
+            process: Rc::new(process),
+            recorder,
+            outcome: None,
+            owes_messages: 0,
+            source: None,
+        };
         self.running.insert(number, running);
         Ok(number)
     }
@@ -122,16 +134,26 @@ impl Sessions {
         number: u64,
         client: &str,
         name: &str,
-    ) -> io::Result<(Packets, Process)> {
+    ) -> io::Result<StartedSession> {
         let (line, theirs) = Packets::pair()?;
+        let recorder = last_messages::recorder();
         let descriptors = self.descriptors(&peer, &theirs);
         let Self { shared, rules, observe, .. } = self;
-        let session = SessionStart { shared, rules, observe: *observe, number, client, name };
+        let session = SessionStart {
+            shared,
+            rules,
+            observe: *observe,
+            number,
+            client,
+            name,
+            recorder: recorder.as_ref(),
+        };
         let process = Process::start(SESSION, &descriptors, OnParentsEnd::Killed, move || {
             session.run(peer, None, &Line::new(theirs));
             0
         })?;
-        Ok((line, process))
+        let recorder = last_messages::keep_from_others(recorder);
+        Ok(StartedSession { line, process, recorder })
     }
 
     /// Gives a client to the spare session, if that can serve it.
@@ -141,7 +163,7 @@ impl Sessions {
         number: u64,
         client: &str,
         name: &str,
-    ) -> Option<(Packets, Process)> {
+    ) -> Option<StartedSession> {
         // One that has ended is replaced when this client is served.
         self.spare.take_if(|spare| spare.has_ended());
         if self.spare.is_none() || peer.wm.is_some() || peer.sandbox.is_some() {
@@ -207,10 +229,12 @@ impl Sessions {
         let Some(running) = self.running.get(&number) else { return Ok(None) };
         match running.line.receive(WaitMode::No) {
             Err(e) if e.kind() != io::ErrorKind::WouldBlock => {
-                tracing::error!(
-                    "{}: is killed, because its report makes no sense: {e}",
-                    running.name
-                );
+                let why = if e.kind() == io::ErrorKind::InvalidData {
+                    "its report makes no sense"
+                } else {
+                    "the service cannot read its report"
+                };
+                tracing::error!("{}: is killed, because {why}: {e}", running.name);
                 running.process.kill();
                 Ok(None)
             }
@@ -244,15 +268,16 @@ impl Sessions {
 }
 
 impl RunningSession {
-    /// Its result, once its process has ended.
-    pub fn outcome(self) -> Outcome {
-        let Self { name, outcome, process, .. } = self;
+    /// Its result, once its process has ended; and what it did last, if something has killed it.
+    pub fn outcome(self) -> (Outcome, Option<SharedMemory<RecorderMemory>>) {
+        let Self { name, outcome, process, recorder, .. } = self;
         let status = process.ended();
-        outcome.unwrap_or_else(|| {
-            let how = status.map_or_else(|| "for no known reason".into(), how);
-            tracing::error!("{name}: ended {how}; other programs go on");
-            Outcome { failed: true, ..Outcome::default() }
-        })
+        if let Some(outcome) = outcome {
+            return (outcome, None);
+        }
+        let how = status.map_or_else(|| "for no known reason".into(), how);
+        tracing::error!("{name}: ended {how}; other programs go on");
+        (Outcome { failed: true, ..Outcome::default() }, recorder)
     }
 }
 

@@ -13,21 +13,31 @@ use std::os::unix::net::UnixStream;
 use serde::{Deserialize, Serialize};
 
 use super::host::HostAddress;
+use super::last_messages;
 use super::limits;
 use super::line::Line;
-use super::session::{CommonSettings, Enclosure, NewClient, Observe, SessionStart};
+use super::session::{CommonSettings, NewClient, Observe, SessionStart};
+use super::session_sandbox::Enclosure;
 use crate::fork::{OnParentsEnd, Process};
-use crate::observe::log;
+use crate::observe::{RecorderMemory, log};
 use crate::packets::{Packets, WaitMode};
 use crate::policy::{Client, Rules};
+use crate::shared::SharedMemory;
 
 /// The name of a session's process.
 pub const SESSION: &CStr = c"carafe-session";
 
-/// The service's end.
-pub struct Spare {
-    line: Packets,
-    process: Process,
+/// A spare session, as the service sees it.
+pub struct Spare(StartedSession);
+
+/// A new session, as the service sees it.
+pub struct StartedSession {
+    /// The service's end of its line.
+    pub line: Packets,
+    /// Its process.
+    pub process: Process,
+    /// Its recent messages.
+    pub recorder: Option<SharedMemory<RecorderMemory>>,
 }
 
 /// What a spare session is told. With it go the client's socket and, if the host has one, the
@@ -68,32 +78,42 @@ impl Spare {
         number: u64,
     ) -> io::Result<Self> {
         let (line, theirs) = Packets::pair()?;
+        let recorder = last_messages::recorder();
         let mut keep = vec![theirs.as_fd().as_raw_fd()];
         keep.extend(shared.host.descriptors());
         keep.extend(log::descriptor());
         let process = Process::start(c"carafe-spare", &keep, OnParentsEnd::Killed, || {
             limits::raise_open_files();
-            let enclosure = Enclosure::new(shared, number, false);
+            let enclosure = Enclosure::new(&shared.sandbox, number, false);
             if let Some((message, client, host)) = wait(&theirs) {
                 let _ = rustix::thread::set_name(SESSION);
                 let Serve { number, client: described, name, is_watched } = message;
                 let observe = Observe { is_watched, ..observe };
-                let (client_name, name) = (&*described, &*name);
-                let session =
-                    SessionStart { shared, rules, observe, number, client: client_name, name };
+                let (described, name) = (&*described, &*name);
+                let recorder = recorder.as_ref();
+                let session = SessionStart {
+                    shared,
+                    rules,
+                    observe,
+                    number,
+                    client: described,
+                    name,
+                    recorder,
+                };
                 session.run(client, Some((enclosure, host)), &Line::new(theirs));
             }
             0
         })?;
-        Ok(Self { line, process })
+        let recorder = last_messages::keep_from_others(recorder);
+        Ok(Self(StartedSession { line, process, recorder }))
     }
 
     /// Whether something has ended it.
     pub fn has_ended(&self) -> bool {
-        self.process.ended().is_some()
+        self.0.process.ended().is_some()
     }
 
-    /// Gives it a client and its connection to the host; returns its line and process.
+    /// Gives it a client and its connection to the host; returns the session.
     ///
     /// # Errors
     /// Itself, if it does not take them.
@@ -102,19 +122,19 @@ impl Spare {
         message: &Serve,
         client: &UnixStream,
         host: Option<&OwnedFd>,
-    ) -> Result<(Packets, Process), Self> {
+    ) -> Result<StartedSession, Self> {
         let mut fds = vec![client.as_fd()];
         fds.extend(host.map(AsFd::as_fd));
-        match self.line.send(message, &fds, WaitMode::No) {
-            Ok(()) => Ok((self.line, self.process)),
+        match self.0.line.send(message, &fds, WaitMode::No) {
+            Ok(()) => Ok(self.0),
             Err(_) => Err(self),
         }
     }
 
     /// Ends it; returns its process.
     pub fn end(self) -> Process {
-        self.process.kill();
-        self.process
+        self.0.process.kill();
+        self.0.process
     }
 }
 

@@ -11,10 +11,10 @@ use std::time::SystemTime;
 use crate::observe::{Fps, PeriodStats, global_id};
 
 /// Bound on the lines of the summary.
-const MAX_LINES: usize = 60;
+const MAX_SUMMARY_LINES: usize = 60;
 
 /// sommelier's columns. carafe writes 0 for Steam's game and for activations.
-const HEAD: &str = "timestamp surface_id steam_game_id total_frames total_duration num_frames \
+const HEADER: &str = "timestamp surface_id steam_game_id total_frames total_duration num_frames \
     current_duration num_activated min_fps mean_fps max_fps p0_1 p1_0 p50 p99 variance \
     num_slow_frames bucket_size histogram...";
 
@@ -53,7 +53,7 @@ impl StatsFiles {
             say(path, append(path, &new));
         }
         self.recent.extend(new);
-        let excess = (self.recent.len() + 1).saturating_sub(MAX_LINES);
+        let excess = (self.recent.len() + 1).saturating_sub(MAX_SUMMARY_LINES);
         self.recent.drain(..excess);
         if let Some(path) = &self.summary {
             say(path, replace(path, &self.recent));
@@ -76,7 +76,7 @@ fn append(path: &Path, lines: &[String]) -> io::Result<()> {
 fn replace(path: &Path, lines: &VecDeque<String>) -> io::Result<()> {
     let mut other = path.as_os_str().to_owned();
     other.push("_tmp");
-    let mut text = format!("{HEAD}\n");
+    let mut text = format!("{HEADER}\n");
     text.extend(lines.iter().map(String::as_str));
     fs::write(&other, text)?;
     fs::rename(&other, path)

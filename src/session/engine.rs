@@ -28,7 +28,7 @@ use super::handlers::Handlers;
 use super::objects::{Object, Objects};
 use super::routes::Turn;
 use super::unread_events::{MAX_UNREAD, UnreadEvents};
-use crate::observe::{Observer, Side};
+use crate::observe::{Observer, RecorderMemory, Side};
 use crate::protocol::{Interface, InterfaceId, Message, Tables};
 use crate::surfaces::{Book, Key};
 use crate::wire::{DISPLAY_ID, FdQueue, Header, Outbox, ReadBuffer};
@@ -117,6 +117,14 @@ impl Engine {
             events: Flow::default(),
             observer,
         }
+    }
+
+    /// Works in memory that outlives this process. Call it before there are messages.
+    pub fn record_in(&mut self, recorder: &'static mut RecorderMemory) {
+        let (ring, client, host) = recorder.parts();
+        self.observer.ring = ring;
+        self.requests.input = client;
+        self.events.input = host;
     }
 
     /// The session's objects.

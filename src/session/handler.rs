@@ -201,6 +201,17 @@ impl Context<'_> {
         Ok(Some((bound, made, version)))
     }
 
+    /// Makes an id for a new object of carafe's own at the host; a request must then name it.
+    ///
+    /// # Errors
+    /// [`Fault`] when there are too many.
+    pub fn make_own(&mut self, interface: &'static str, version: u32) -> Result<u32, Fault> {
+        let Some(id) = self.tables.find(interface) else {
+            return Err(Fault::service(format!("carafe does not know the interface {interface}")));
+        };
+        Ok(self.objects.make_host_only(id, version)?)
+    }
+
     /// Makes an object that the host does not know, with an id of the client's choice.
     ///
     /// # Errors
@@ -327,7 +338,7 @@ pub trait Handler {
     }
 
     /// A descriptor that the session must watch for it. At most one handler of a session may have
-    /// one.
+    /// one; one that it gets later counts once it [wants others](Context::wants_others).
     fn fd(&self) -> Option<BorrowedFd<'_>> {
         None
     }

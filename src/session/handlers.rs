@@ -131,6 +131,11 @@ fn routes(
     Routes::of(tables, &lists)
 }
 
+/// The index of the handler that has a descriptor to watch.
+fn watching(all: &[Box<dyn AnyHandler>]) -> Option<usize> {
+    all.iter().position(|handler| handler.fd().is_some())
+}
+
 /// The handlers of a session, in their order.
 pub struct Handlers {
     all: Vec<Box<dyn AnyHandler>>,
@@ -146,7 +151,7 @@ impl Handlers {
     /// [`RouteError`]
     pub fn new(tables: &'static Tables, all: Vec<Box<dyn AnyHandler>>) -> Result<Self, RouteError> {
         let routes = routes(tables, &all)?;
-        let watching = all.iter().position(|handler| handler.fd().is_some());
+        let watching = watching(&all);
         Ok(Self { all, routes, watching })
     }
 
@@ -156,6 +161,7 @@ impl Handlers {
     /// [`RouteError`]
     pub fn reroute(&mut self, tables: &'static Tables) -> Result<(), RouteError> {
         self.routes = routes(tables, &self.all)?;
+        self.watching = watching(&self.all);
         Ok(())
     }
 

@@ -23,7 +23,7 @@ pub use end::End;
 use end::HOST_IS_GONE;
 use presence::Presence;
 
-const CLIENT: u64 = 0;
+const CLIENT_EVENTS: u64 = 0;
 const HOST: u64 = 1;
 const SERVICE: u64 = 2;
 /// The number of the descriptor that the client's requests wait for.
@@ -33,7 +33,7 @@ const HANDLER: u64 = 4;
 /// The first number for the descriptors of the host's channel.
 const CHANNEL: u64 = 5;
 
-const NOW: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
+const AT_ONCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
 
 /// A client, its host connection, and the engine between them.
 pub struct Session {
@@ -139,14 +139,14 @@ impl Session {
         let mut events =
             [epoll::Event { flags: EventFlags::empty(), data: EventData::new_u64(0) }; 3];
         let (mut client_due, mut host_due) = (self.client.is_due(), self.host.is_due());
-        let timeout = if client_due || host_due { Some(NOW) } else { self.timeout()? };
+        let timeout = if client_due || host_due { Some(AT_ONCE) } else { self.timeout()? };
         let count = match epoll::wait(&self.epoll, &mut events, timeout.as_ref()) {
             Err(rustix::io::Errno::INTR) => return Ok(None),
             other => other.map_err(cannot_wait)?,
         };
         for event in events.iter().take(count) {
             match event.data.u64() {
-                CLIENT => {
+                CLIENT_EVENTS => {
                     self.client.told(event.flags);
                     client_due = true;
                 }
@@ -227,7 +227,7 @@ impl Session {
             of_client |= EventFlags::OUT;
         }
         let of_host = wanted(host, &engine.events, &engine.requests);
-        client.register(epoll.as_fd(), CLIENT, of_client)?;
+        client.register(epoll.as_fd(), CLIENT_EVENTS, of_client)?;
         host.register(epoll.as_fd(), HOST, of_host)?;
         if engine.has_watched() { self.register_handler() } else { Ok(()) }
     }

@@ -6,10 +6,10 @@
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Versions(u32);
 
-const CLIENT: u32 = 0xffff;
+const CLIENT_BITS: u32 = 0xffff;
 
 fn narrow(version: u32) -> u32 {
-    version.min(CLIENT)
+    version.min(CLIENT_BITS)
 }
 
 impl Versions {
@@ -22,7 +22,7 @@ impl Versions {
     /// knows.
     #[inline]
     pub fn client(self) -> u32 {
-        self.0 & CLIENT
+        self.0 & CLIENT_BITS
     }
 
     /// The host's version.

@@ -6,11 +6,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Bound on the rectangles of all regions of a client, including regions that only surfaces still
 /// hold.
-const MAX_RECTS: usize = 1 << 16;
+const MAX_REGION_RECTS: usize = 1 << 16;
 
-/// There are `MAX_RECTS` rectangles already.
+/// There are `MAX_REGION_RECTS` rectangles already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("more than {MAX_RECTS} rectangles in regions")]
+#[error("more than {MAX_REGION_RECTS} rectangles in regions")]
 pub struct TooManyRects;
 
 /// The number of rectangles in a client's regions.
@@ -21,7 +21,7 @@ impl Budget {
     /// Takes some from the budget; returns whether there were enough.
     fn take(&self, rects: usize) -> bool {
         let all = self.0.fetch_add(rects, Ordering::Relaxed).saturating_add(rects);
-        let has_room = all <= MAX_RECTS;
+        let has_room = all <= MAX_REGION_RECTS;
         if !has_room {
             self.0.fetch_sub(rects, Ordering::Relaxed);
         }

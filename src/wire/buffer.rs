@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
+use zerocopy::FromBytes;
+
 use super::header::{Header, HeaderError, MAX_MESSAGE_LEN};
+use crate::shared::OwnOrShared;
 
 /// Size of a read buffer in bytes. Measured in `benches/`: with 16 KiB a stream
 /// takes 1.8 times the system calls, 64 KiB gains nothing more. Pages that
@@ -23,7 +26,7 @@ const HISTORY: usize = 4096;
 /// [`room`](ReadBuffer::room) is called again. Call it only after they were sent. Their
 /// bytes stay readable by their [`position`](ReadBuffer::position) for a while longer.
 pub struct ReadBuffer {
-    bytes: Box<[u8]>,
+    bytes: OwnOrShared<[u8]>,
     parsed: usize,
     filled: usize,
     /// Where in the stream the buffer starts.
@@ -31,15 +34,48 @@ pub struct ReadBuffer {
     /// Start and end of the stream's previous piece: the bytes after `filled` are still
     /// from it, because new bytes overwrite the buffer from the front.
     before: (u32, usize),
+    /// Where the bytes are, for whoever looks at them after this process.
+    shown: OwnOrShared<BytesPlace>,
+    /// The bytes of ordinary size, while those for a long message replace them.
+    ordinary: Option<OwnOrShared<[u8]>>,
+}
+
+/// Where in a stream the bytes of a buffer are.
+#[derive(Clone, Copy, Default, FromBytes)]
+pub struct BytesPlace {
+    base: u32,
+    filled: u32,
+    before_base: u32,
+    before_filled: u32,
+}
+
+impl BytesPlace {
+    /// The part of `bytes` from a position on, as they are now; empty once they are overwritten.
+    pub fn at<'a>(&self, bytes: &'a [u8], position: u32) -> &'a [u8] {
+        let [filled, before_filled] = [self.filled, self.before_filled].map(|len| len as usize);
+        let now = position.wrapping_sub(self.base) as usize;
+        if let Some(bytes) = bytes.get(now..filled) {
+            return bytes;
+        }
+        let before = position.wrapping_sub(self.before_base) as usize;
+        // Newer bytes have overwritten everything before `filled`.
+        let kept = if before >= filled { bytes.get(before..before_filled) } else { None };
+        kept.unwrap_or_default()
+    }
 }
 
 impl Default for ReadBuffer {
     fn default() -> Self {
-        Self { bytes: vec![0; BUFFER_LEN].into(), parsed: 0, filled: 0, base: 0, before: (0, 0) }
+        Self::new(OwnOrShared::Own(vec![0; BUFFER_LEN].into()), OwnOrShared::Own(Box::default()))
     }
 }
 
 impl ReadBuffer {
+    /// An empty one in these bytes.
+    pub fn new(bytes: OwnOrShared<[u8]>, shown: OwnOrShared<BytesPlace>) -> Self {
+        Self { bytes, parsed: 0, filled: 0, base: 0, before: (0, 0), shown, ordinary: None }
+    }
+
     /// The free space to read into. A partial message is moved to the front when there
     /// is much in front of it. Never less than [`MIN_ROOM`].
     pub fn room(&mut self) -> &mut [u8] {
@@ -62,26 +98,41 @@ impl ReadBuffer {
             self.parsed = 0;
         }
         self.fit();
+        self.show();
     }
 
     /// Grows for the rare message that does not fit into the buffer, and shrinks again
     /// after it.
     fn fit(&mut self) {
         let len = self.peek_any().map_or(0, |header| usize::from(header.len));
-        let wanted = if (self.parsed + len).max(self.filled + MIN_ROOM) > BUFFER_LEN {
-            HISTORY + MAX_MESSAGE_LEN + MIN_ROOM
-        } else {
-            BUFFER_LEN
+        let needed = (self.parsed + len).max(self.filled + MIN_ROOM);
+        let other = match self.ordinary.take() {
+            None if needed > BUFFER_LEN => {
+                OwnOrShared::Own(vec![0; HISTORY + MAX_MESSAGE_LEN + MIN_ROOM].into())
+            }
+            Some(ordinary) if needed <= BUFFER_LEN => ordinary,
+            unchanged => return self.ordinary = unchanged,
         };
-        if wanted == self.bytes.len() || self.filled > wanted {
-            return;
-        }
         self.before = (0, 0);
-        let mut bytes = vec![0; wanted].into_boxed_slice();
-        for (to, from) in bytes.iter_mut().zip(self.bytes.iter().take(self.filled)) {
+        let old = std::mem::replace(&mut self.bytes, other);
+        for (to, from) in self.bytes.iter_mut().zip(old.iter().take(self.filled)) {
             *to = *from;
         }
-        self.bytes = bytes;
+        self.ordinary = (old.len() == BUFFER_LEN).then_some(old);
+    }
+
+    /// Says where the bytes are.
+    #[inline]
+    fn show(&mut self) {
+        *self.shown = if self.ordinary.is_none() { self.place() } else { BytesPlace::default() };
+    }
+
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "buffers are small")]
+    fn place(&self) -> BytesPlace {
+        let (before_base, before_filled) = self.before;
+        let (filled, before_filled) = (self.filled as u32, before_filled as u32);
+        BytesPlace { base: self.base, filled, before_base, before_filled }
     }
 
     fn peek_any(&self) -> Option<Header> {
@@ -91,6 +142,7 @@ impl ReadBuffer {
     /// Says that `len` bytes of [`room`](Self::room) were filled.
     pub fn filled(&mut self, len: usize) {
         self.filled = (self.filled + len).min(self.bytes.len());
+        self.show();
     }
 
     /// The header of the next message if all of it is there.
@@ -160,15 +212,7 @@ impl ReadBuffer {
 
     /// The bytes from a position on, as they are now; empty once they are overwritten.
     pub fn at(&self, position: u32) -> &[u8] {
-        let now = position.wrapping_sub(self.base) as usize;
-        if let Some(bytes) = self.bytes.get(now..self.filled) {
-            return bytes;
-        }
-        let (base, filled) = self.before;
-        let before = position.wrapping_sub(base) as usize;
-        // Newer bytes have overwritten everything before `filled`.
-        let kept = if before >= self.filled { self.bytes.get(before..filled) } else { None };
-        kept.unwrap_or_default()
+        self.place().at(&self.bytes, position)
     }
 
     /// The bytes that the ranges of [`advance`](Self::advance) refer to, for sending.

@@ -27,14 +27,14 @@ use extensions::Extensions;
 
 /// Bound on one packet of the server. carafe asks for properties in pieces; a longer answer is
 /// cut off after its head.
-const MAX_PACKET: usize = 16 * 1024 * 1024;
+const MAX_SERVER_PACKET: usize = 16 * 1024 * 1024;
 
 /// Bound on the bytes that wait to be sent. If there are more, the server reads nothing any
 /// more, and the connection ends.
-const MAX_WAITING: usize = 16 * 1024 * 1024;
+const MAX_UNSENT: usize = 16 * 1024 * 1024;
 
 /// How many bytes are read at once.
-const READ: usize = 64 * 1024;
+const READ_AT_ONCE: usize = 64 * 1024;
 
 /// After this many requests without an answer carafe asks for one: answers name their request
 /// by only 16 bits.
@@ -215,7 +215,7 @@ impl Connection {
         if self.ended {
             self.out.clear();
         }
-        if self.out.len() > MAX_WAITING {
+        if self.out.len() > MAX_UNSENT {
             return Err(ConnectionError::Stuck(self.out.len()));
         }
         Ok(())
@@ -229,7 +229,7 @@ impl Connection {
         self.input.drain(..self.at.min(self.input.len()));
         self.at = 0;
         let filled = self.input.len();
-        self.input.resize(filled + READ, 0);
+        self.input.resize(filled + READ_AT_ONCE, 0);
         let room = self.input.get_mut(filled..).unwrap_or_default();
         let read = self.stream.read(room);
         let len = *read.as_ref().unwrap_or(&0);
@@ -317,7 +317,7 @@ impl Connection {
         let more =
             if kind == 1 || kind & 0x7f == 35 { u32::from_ne_bytes([l0, l1, l2, l3]) } else { 0 };
         let mut len = (more as usize).saturating_mul(4).saturating_add(32);
-        if len > MAX_PACKET {
+        if len > MAX_SERVER_PACKET {
             if kind != 1 {
                 return Err(ConnectionError::Garbled("an event that is too long"));
             }

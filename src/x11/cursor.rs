@@ -1,15 +1,9 @@
 //! The root window's cursor: the pointer's picture where no client sets one. It is the arrow of
 //! the user's theme, or carafe's own, in the size that X programs are told.
 
-mod arrow;
-pub mod file;
-mod loading;
-pub mod theme;
-
 use std::borrow::Cow;
 use std::io;
 use std::os::fd::BorrowedFd;
-use std::path::PathBuf;
 
 use x11rb_protocol::protocol::render::{
     CreateCursorRequest, CreatePictureRequest, FreePictureRequest, PictType, QueryPictFormatsReply,
@@ -22,60 +16,12 @@ use x11rb_protocol::protocol::xproto::{
 use x11rb_protocol::x11_utils::TryParse;
 
 use super::Connection;
-use super::picture::Picture;
 use super::query::Query;
 use super::server::MAX_PIECE;
-use crate::session::Scale;
-use loading::ThemeLoader;
-
-/// The usual size of cursors in pixels.
-const USUAL: u32 = 24;
-
-/// Bound on the size of the cursor in X pixels.
-const MAX_SIZE: u32 = 256;
-
-/// The folders in which cursor themes may be.
-pub fn folders() -> Vec<PathBuf> {
-    theme::dirs(|name| std::env::var_os(name))
-}
-
-/// `XCURSOR_SIZE` for the programs that carafe starts with a scale.
-pub fn size_for_programs(scale: Scale) -> u32 {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded")]
-    let size = (f64::from(USUAL) * scale.ratio() + 0.5) as u32;
-    size
-}
-
-/// The theme and the size of an arrow.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CursorLook {
-    /// The theme's name; `None` for the default theme.
-    pub theme: Option<String>,
-    /// The size in pixels, in the sense of themes.
-    pub size: u32,
-}
-
-impl CursorLook {
-    /// Reads the user's environment, which is meant for a screen without scaling. It ignores the
-    /// size that carafe itself sets for programs at this scale: a service manager may pass that
-    /// back to carafe's next start.
-    pub fn of_environment(scale: Scale) -> Self {
-        let given = size_for_programs(scale);
-        let text = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
-        let size = text("XCURSOR_SIZE").and_then(|size| size.trim().parse().ok());
-        let size = size.filter(|size| *size != 0 && *size != given);
-        Self { theme: text("XCURSOR_THEME"), size: size.unwrap_or(USUAL).min(MAX_SIZE) }
-    }
-}
-
-/// A cursor's picture.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CursorImage {
-    /// The picture.
-    pub picture: Picture,
-    /// The pixel of the tip.
-    pub hot: (u32, u32),
-}
+use crate::cursors::{
+    CursorIcon, CursorImage, CursorLook, CursorWish, MAX_CURSOR_SIZE, ThemeLoader, draw,
+};
+use crate::pictures::Picture;
 
 /// The root window's cursor.
 pub struct Cursor {
@@ -83,7 +29,7 @@ pub struct Cursor {
     /// The server's format for pictures with alpha; 0 until it is known.
     format: u32,
     /// The arrow that was asked for last.
-    wanted: Option<CursorLook>,
+    wanted: Option<CursorWish>,
 }
 
 impl Cursor {
@@ -116,31 +62,33 @@ impl Cursor {
 
     /// Sets theme and size of the arrow.
     pub fn tell(&mut self, theme: Option<&str>, size: u32, x: &mut Connection) {
-        let size = size.clamp(1, MAX_SIZE);
-        let is_same = |look: &CursorLook| look.theme.as_deref() == theme && look.size == size;
+        let size = size.clamp(1, MAX_CURSOR_SIZE);
+        let is_same =
+            |wish: &CursorWish| wish.look.theme.as_deref() == theme && wish.look.size == size;
         if self.format == 0 || self.wanted.as_ref().is_some_and(is_same) {
             return;
         }
         let look = CursorLook { theme: theme.map(str::to_owned), size };
         if self.wanted.is_none() {
             // Show carafe's own arrow meanwhile: reading the theme may take long, or never end.
-            self.show(&arrow::draw(look.size), x);
+            self.show(&draw(look.size), x);
         }
-        self.loading.start(&look);
-        self.wanted = Some(look);
+        let wish = CursorWish { icon: CursorIcon::Default, look };
+        self.loading.start(&wish);
+        self.wanted = Some(wish);
     }
 
     /// Shows the picture that was read, if there is one.
     pub fn ready(&mut self, x: &mut Connection) {
-        let Some((look, image)) = self.loading.take() else { return };
+        let Some((wish, image)) = self.loading.take() else { return };
         match &self.wanted {
-            Some(wanted) if *wanted != look => self.loading.start(wanted),
+            Some(wanted) if *wanted != wish => self.loading.start(wanted),
             _ => self.show(&image, x),
         }
     }
 
     fn show(&self, image: &CursorImage, x: &mut Connection) {
-        let CursorImage { picture: Picture { size, pixels }, hot } = image;
+        let CursorImage { picture: Picture { size, pixels }, hot, .. } = image;
         let side = |side: u32| u16::try_from(side).unwrap_or(u16::MAX);
         let (width, height) = (side(size.0), side(size.1));
         let root = x.root().0;

@@ -21,13 +21,13 @@ use x11rb_protocol::protocol::xproto::{
 use x11rb_protocol::x11_utils::TryParse;
 
 use super::Connection;
-use super::cursor::CursorLook;
+use super::property::Writer;
 use super::query::Query;
-use super::wm::Writer;
+use crate::cursors::CursorLook;
 use resources::{Resources, UsersCursor};
 
 /// The density at which nothing is enlarged, in dots per inch.
-const USUAL: f64 = 96.0;
+const USUAL_DPI: f64 = 96.0;
 
 /// Bound on X resources in units of four bytes; longer ones are left as they are.
 const MAX_RESOURCES: u32 = 1 << 20;
@@ -93,7 +93,7 @@ impl Density {
     /// Tells programs the density, if it has changed. `ratio` is the number of X pixels for one
     /// pixel of the usual density; `buckets` are the allowed densities, if not all are.
     pub fn tell(&mut self, ratio: f64, buckets: &[u32], x: &mut Connection) {
-        let dpi = nearest(ratio * USUAL, buckets);
+        let dpi = nearest(ratio * USUAL_DPI, buckets);
         if dpi == self.dpi || x.root().0 == 0 || x.atoms._XSETTINGS_S0 == 0 {
             return;
         }
@@ -250,7 +250,7 @@ fn nearest(dpi: f64, buckets: &[u32]) -> u32 {
 /// The size of cursors at a density, given the size at the usual one.
 fn cursor_size(usual: u32, dpi: u32) -> u32 {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded")]
-    let size = (f64::from(usual) * f64::from(dpi) / USUAL).round() as u32;
+    let size = (f64::from(usual) * f64::from(dpi) / USUAL_DPI).round() as u32;
     size.max(1)
 }
 

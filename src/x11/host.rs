@@ -3,7 +3,7 @@
 use wayland_client::protocol::wl_compositor;
 use wayland_client::protocol::wl_display::REQ_SYNC_OPCODE;
 
-use super::units::Units;
+use super::geometry::Units;
 use crate::aura::is_chromeos;
 use crate::session::{Context, Fault, Scale};
 use crate::surfaces::{self, SurfaceRole};
@@ -56,10 +56,7 @@ impl Host<'_, '_> {
     /// # Errors
     /// [`Fault::resources`] when there are too many.
     pub fn make(&mut self, interface: &'static str, version: u32) -> Result<u32, Fault> {
-        let Some(id) = self.context.tables.find(interface) else {
-            return Err(Fault::service(format!("carafe does not know the interface {interface}")));
-        };
-        Ok(self.context.objects.make_host_only(id, version)?)
+        self.context.make_own(interface, version)
     }
 
     /// Asks the host to report when it has read everything sent so far. Returns the `wl_callback`

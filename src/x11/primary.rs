@@ -7,10 +7,9 @@ use x11rb_protocol::protocol::randr::{
     SelectInputRequest, SetOutputPrimaryRequest,
 };
 
-use super::Connection;
+use super::geometry::Rect;
 use super::query::Query;
-use super::rect::Rect;
-use super::reply;
+use super::{Connection, reply};
 
 /// The primary output.
 #[derive(Debug, Default)]

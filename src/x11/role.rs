@@ -1,22 +1,16 @@
 //! The role of a window's surface at the host.
 
 mod aura;
-mod configure;
-mod fit;
 mod frame;
 mod layer;
-mod margins;
 mod popup;
 mod toplevel;
 
 pub use aura::Aura;
-pub use configure::{Configure, ToplevelStates};
-pub use fit::{WindowFit, Zoom};
 pub use frame::{Frame, FramePart};
 pub use layer::{LAYER_SHELL, Layer, Level, Spot};
-pub use margins::Margins;
 pub use popup::{Parent, Popup, PopupPlace};
-pub use toplevel::Toplevel;
+pub use toplevel::{Configure, Toplevel, ToplevelStates};
 
 use super::host::Host;
 

@@ -3,9 +3,9 @@
 mod requests;
 
 use super::atoms::Atoms;
+use super::geometry::Rect;
 use super::property::Property;
 use super::query::ShapeQuery;
-use super::rect::Rect;
 
 /// Most bytes of a property or picture in one request: fewer than servers take without the
 /// `BIG-REQUESTS` extension (256 KiB).

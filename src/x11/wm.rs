@@ -3,53 +3,41 @@
 //! The X server's events and the host's events come in as method calls. It acts through [`Server`]
 //! and [`Host`]; it waits for neither and has no connection of its own.
 
-mod actions;
 mod activation;
-mod around;
 mod choice;
 mod close;
-mod commits;
 mod covering;
 mod decisions;
 mod drag;
 mod drag_icon;
-mod effects;
 mod events;
-mod facts;
 mod focus;
 mod frame_actions;
 mod game;
-mod icon;
 mod iconify;
-mod inquiry;
 mod layers;
-mod limits;
 mod mapping;
-mod messages;
-mod modal;
 mod moves;
 mod opacity;
 mod order;
-mod pairing;
 mod parents;
 mod place_requests;
 mod popups;
 mod properties;
-mod quirks;
 mod roles;
 mod root;
 mod screens;
 mod shape;
 mod shelf;
+mod sizes;
 mod sizing;
 mod stacking;
 mod states;
 mod sync_requests;
 mod toplevels;
-mod update;
 mod window;
 mod window_menu;
-mod writers;
+mod window_surfaces;
 
 #[cfg(test)]
 pub(super) mod tests;
@@ -57,13 +45,11 @@ pub(super) mod tests;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-pub use properties::PropertyValue;
 pub use root::Root;
 pub use screens::Screen;
-pub use writers::Writer;
 
+use super::geometry::Rect;
 use super::host::Host;
-use super::rect::Rect;
 use super::seat::Seat;
 use super::server::Server;
 use super::settings::Settings;
@@ -113,7 +99,7 @@ pub struct Wm {
     /// The window of each object at the host.
     by_object: HashMap<u32, u32>,
     /// Surfaces and windows that wait for their counterpart.
-    pairing: pairing::Pairing,
+    pairing: window_surfaces::Pairing,
     focus: focus::Focus,
     sync_requests: sync_requests::SyncRequests,
     /// The effects of a change of a window's size, while they are carried out.

@@ -6,7 +6,7 @@ use crate::screenshot::same_pixels;
 
 #[test]
 fn weston_terminal_shows_the_same_pixels() {
-    let host = Host::sway();
+    let host = Host::usual();
     let shell = format!("--shell={}", data("colours.sh").display());
     same_pixels("weston-terminal", &host, |display| {
         run(&host, display, "weston-terminal", &[&shell])

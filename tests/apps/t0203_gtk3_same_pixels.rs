@@ -9,7 +9,7 @@ const DEMO: &str = "gtk3-demo-application";
 
 #[test]
 fn a_gtk3_program_shows_the_same_pixels() {
-    let host = Host::sway();
+    let host = Host::usual();
     same_pixels("gtk3", &host, |display| run(&host, display, DEMO, &[]));
 }
 

@@ -9,7 +9,7 @@ const PROGRAM: &str = "weston-simple-egl";
 
 #[test]
 fn simple_egl_moves_on_sway() {
-    let host = Host::sway();
+    let host = Host::usual();
     animates("simple-egl-sway", &host, |display| run(&host, display, PROGRAM, &[]));
 }
 

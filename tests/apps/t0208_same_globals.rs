@@ -48,6 +48,9 @@ fn same_globals(host: &Host) {
             None => assert_eq!(said, 1, "how often the log names {interface}:\n{log}"),
         }
     }
+    // What carafe makes of them: t0942 is about that.
+    let is_made_up = |block: &Block| block.interface == "wp_cursor_shape_manager_v1";
+    let proxied: Vec<_> = proxied.into_iter().filter(|block| !is_made_up(block)).collect();
     assert_eq!(proxied, expected);
     assert!(proxied.len() > 10, "only {} globals", proxied.len());
     assert_eq!(carafe.stop().clients, 2);

@@ -16,7 +16,7 @@ const SIZE: u64 = 4 << 20;
 
 #[test]
 fn the_clipboard_follows_the_keyboards_focus() {
-    let host = Host::sway();
+    let host = Host::usual();
     let carafe = Carafe::parent(&host);
     let (guest, direct) = (Carafe::DISPLAY, host.display());
     for (from, to) in [(guest, direct), (direct, guest), (guest, guest)] {
@@ -33,6 +33,7 @@ fn copy_and_paste(host: &Host, from: &str, to: &str) {
     let mut target = Client::connect(host, to);
     let source_window = Window::show(&mut source, "left");
     let target_window = Window::show(&mut target, "right");
+    host.put_left_and_right();
     let _pointer: WlPointer = source_window.seat.get_pointer(&source.handle(), ());
     let copy = DataDevice::new(&mut source, &source_window);
     let _paste = DataDevice::new(&mut target, &target_window);

@@ -17,7 +17,7 @@ const DATA: &[u8] = b"dragged and dropped";
 
 #[test]
 fn a_drag_arrives_as_it_does_directly() {
-    let host = Host::sway();
+    let host = Host::usual();
     let carafe = Carafe::parent(&host);
     let (guest, direct) = (Carafe::DISPLAY, host.display());
     let pictures = ["without-icon", "with-icon"].map(|name| {
@@ -48,6 +48,7 @@ fn drag(host: &Host, from: &str, to: &str, with_icon: bool) -> Story {
     let mut target = Client::connect(host, to);
     let source_window = Window::show(&mut source, "left");
     let target_window = Window::show(&mut target, "right");
+    host.put_left_and_right();
     let _pointer: WlPointer = source_window.seat.get_pointer(&source.handle(), ());
     let give = DataDevice::new(&mut source, &source_window);
     let _take = DataDevice::new(&mut target, &target_window);
@@ -62,7 +63,7 @@ fn drag(host: &Host, from: &str, to: &str, with_icon: bool) -> Story {
     let offered = give.source(&source);
     offered.set_actions(DndAction::Copy | DndAction::Move);
     let icon =
-        with_icon.then(|| source.bind::<WlCompositor>(4).create_surface(&source.handle(), ()));
+        with_icon.then(|| source.bind::<WlCompositor>(3).create_surface(&source.handle(), ()));
     let serial = source.state.button_serial;
     give.device.start_drag(Some(&offered), &source_window.surface, icon.as_ref(), serial);
     if let Some(icon) = &icon {

@@ -37,8 +37,8 @@ const CASES: [Case; 10] = [
 ];
 
 #[test]
-fn errors_of_sway_reach_the_client() {
-    same_errors(&Host::sway());
+fn errors_of_the_host_reach_the_client() {
+    same_errors(&Host::usual());
 }
 
 #[test]

@@ -21,7 +21,7 @@ fn run(host: &Host, program: &[&str]) -> Output {
 
 #[test]
 fn a_program_may_have_several_connections() {
-    let host = Host::sway();
+    let host = Host::usual();
     let script = data("three_clients.sh");
     let output = run(&host, &[script.to_str().expect("a path of letters")]);
     let log = String::from_utf8(output.stderr).expect("text");
@@ -41,7 +41,7 @@ fn a_program_may_have_several_connections() {
 
 #[test]
 fn the_exit_status_is_the_programs() {
-    let host = Host::sway();
+    let host = Host::usual();
     let of = |program: &[&str]| run(&host, program).status;
     assert_eq!(of(&["true"]).code(), Some(0));
     assert_eq!(of(&["foot", "--config=/dev/null", "sh", "-c", "exit 42"]).code(), Some(42));

@@ -17,16 +17,16 @@ const TITLE: &str = "bridges";
 const SIZE: u32 = 200;
 
 /// A client that sends raw messages.
-struct Client {
-    peer: Peer,
+pub struct Client {
+    pub peer: Peer,
     /// What came and nobody has waited for.
     came: Vec<Message>,
     next: u32,
-    globals: Vec<(u32, String, u32)>,
+    pub globals: Vec<(u32, String, u32)>,
 }
 
 impl Client {
-    fn connect(host: &Host) -> Self {
+    pub fn connect(host: &Host) -> Self {
         let mut peer = Peer::connect(&host.runtime().join(Carafe::DISPLAY));
         peer.send(&Message::new(DISPLAY, 1).uint(REGISTRY));
         peer.send(&Message::new(DISPLAY, 0).uint(FIRST_SYNC));
@@ -40,17 +40,17 @@ impl Client {
         client
     }
 
-    fn version(&self, interface: &str) -> Option<u32> {
+    pub fn version(&self, interface: &str) -> Option<u32> {
         self.globals.iter().find(|(_, known, _)| known == interface).map(|(.., version)| *version)
     }
 
-    fn id(&mut self) -> u32 {
+    pub fn id(&mut self) -> u32 {
         self.next += 1;
         self.next - 1
     }
 
     /// Binds a global at the version that is shown.
-    fn bind(&mut self, interface: &str) -> u32 {
+    pub fn bind(&mut self, interface: &str) -> u32 {
         let found = self.globals.iter().find(|(_, known, _)| known == interface).cloned();
         let (name, _, version) = found.expect(interface);
         let id = self.id();
@@ -60,21 +60,21 @@ impl Client {
     }
 
     /// Makes an object by a request whose first argument is the new id.
-    fn of(&mut self, object: u32, opcode: u16, more: &[u32]) -> u32 {
+    pub fn of(&mut self, object: u32, opcode: u16, more: &[u32]) -> u32 {
         let id = self.id();
         let start = Message::new(object, opcode).uint(id);
         self.peer.send(&more.iter().fold(start, |message, word| message.uint(*word)));
         id
     }
 
-    fn send(&mut self, object: u32, opcode: u16, words: &[u32]) {
+    pub fn send(&mut self, object: u32, opcode: u16, words: &[u32]) {
         let start = Message::new(object, opcode);
         self.peer.send(&words.iter().fold(start, |message, word| message.uint(*word)));
     }
 
     /// Waits for an event.
     #[track_caller]
-    fn until(&mut self, object: u32, opcode: u16) -> Message {
+    pub fn until(&mut self, object: u32, opcode: u16) -> Message {
         let is_it = |message: &Message| (message.object, message.opcode) == (object, opcode);
         if let Some(at) = self.came.iter().position(is_it) {
             return self.came.remove(at);
@@ -89,7 +89,31 @@ impl Client {
         }
     }
 
-    fn sync(&mut self) {
+    /// Shows a window with damage in its buffer's coordinates. Returns the surface and the toplevel.
+    pub fn show(&mut self, title: &str) -> (u32, u32) {
+        let [compositor, shm, shell] =
+            ["wl_compositor", "wl_shm", "xdg_wm_base"].map(|interface| self.bind(interface));
+        let surface = self.of(compositor, 0, &[]);
+        let xdg_surface = self.of(shell, 2, &[surface]);
+        let toplevel = self.of(xdg_surface, 1, &[]);
+        self.peer.send(&Message::new(toplevel, 2).string(title));
+        self.send(surface, 6, &[]);
+        let serial = self.until(xdg_surface, 0).word(0);
+        self.send(xdg_surface, 4, &[serial]);
+        let flags = rustix::fs::MemfdFlags::CLOEXEC;
+        let memory = rustix::fs::memfd_create("pool", flags).expect("memory");
+        rustix::fs::ftruncate(&memory, u64::from(SIZE * SIZE * 4)).expect("a size");
+        let pool = self.id();
+        let create = Message::new(shm, 0).uint(pool).uint(SIZE * SIZE * 4);
+        self.peer.send_fds(&create, &[memory.as_fd()]);
+        let buffer = self.of(pool, 0, &[0, SIZE, SIZE, SIZE * 4, 1]);
+        self.send(surface, 1, &[buffer, 0, 0]);
+        self.send(surface, 9, &[0, 0, SIZE, SIZE]); // damage_buffer
+        self.send(surface, 6, &[]);
+        (surface, toplevel)
+    }
+
+    pub fn sync(&mut self) {
         let callback = self.of(DISPLAY, 0, &[]);
         self.until(callback, 0);
     }
@@ -97,29 +121,12 @@ impl Client {
 
 /// Uses all of it; returns what was used.
 fn use_all(host: &Host, client: &mut Client) -> Vec<&'static str> {
-    let [output, seat, compositor, shm, shell] =
-        ["wl_output", "wl_seat", "wl_compositor", "wl_shm", "xdg_wm_base"]
-            .map(|interface| client.bind(interface));
+    let [output, seat] = ["wl_output", "wl_seat"].map(|interface| client.bind(interface));
     assert_ne!(client.until(output, 4).text(0), "", "wl_output.name");
-    let surface = client.of(compositor, 0, &[]);
-    let xdg_surface = client.of(shell, 2, &[surface]);
-    let toplevel = client.of(xdg_surface, 1, &[]);
-    client.peer.send(&Message::new(toplevel, 2).string(TITLE));
-    client.send(surface, 6, &[]);
+    let (surface, toplevel) = client.show(TITLE);
     let bounds = client.until(toplevel, 2);
     assert!(bounds.word(0) > 0 && bounds.word(1) > 0, "{bounds:?}");
     assert_eq!(client.until(toplevel, 3).word(0), 3 * 4, "no window menu");
-    let serial = client.until(xdg_surface, 0).word(0);
-    client.send(xdg_surface, 4, &[serial]);
-    let memory = rustix::fs::memfd_create("pool", rustix::fs::MemfdFlags::CLOEXEC).expect("memory");
-    rustix::fs::ftruncate(&memory, u64::from(SIZE * SIZE * 4)).expect("a size");
-    let pool = client.id();
-    let create = Message::new(shm, 0).uint(pool).uint(SIZE * SIZE * 4);
-    client.peer.send_fds(&create, &[memory.as_fd()]);
-    let buffer = client.of(pool, 0, &[0, SIZE, SIZE, SIZE * 4, 1]);
-    client.send(surface, 1, &[buffer, 0, 0]);
-    client.send(surface, 9, &[0, 0, SIZE, SIZE]); // damage_buffer
-    client.send(surface, 6, &[]);
     // The preferred scale is not said if it is 1.
     assert_eq!(client.until(surface, 3).word(0), 0, "preferred_buffer_transform");
     client.send(surface, 10, &[0, 0]); // offset
@@ -147,6 +154,9 @@ fn use_all(host: &Host, client: &mut Client) -> Vec<&'static str> {
     let alpha = client.bind("wp_alpha_modifier_v1");
     let modifier = client.of(alpha, 1, &[surface]);
     client.send(modifier, 1, &[u32::MAX / 2]);
+    let texts = client.bind("zwp_text_input_manager_v3");
+    let text = client.of(texts, 1, &[seat]);
+    assert_eq!(client.until(text, 0).word(0), surface, "the keyboard is there");
     let gtk = client.bind("gtk_shell1");
     client.until(gtk, 0);
     client.sync();
@@ -160,6 +170,7 @@ fn use_all(host: &Host, client: &mut Client) -> Vec<&'static str> {
         "wp_cursor_shape_manager_v1",
         "wp_alpha_modifier_v1",
         "gtk_shell1",
+        "zwp_text_input_manager_v3",
     ]
 }
 

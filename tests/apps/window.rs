@@ -36,7 +36,7 @@ impl Window {
         // Without a wl_output object, the client gets no wl_surface.enter.
         let output: WlOutput = client.bind(1);
         let shell: xdg_wm_base::XdgWmBase = client.bind(1);
-        let surface = client.bind::<WlCompositor>(4).create_surface(&handle, ());
+        let surface = client.bind::<WlCompositor>(3).create_surface(&handle, ());
         let xdg_surface = shell.get_xdg_surface(&surface, &handle, ());
         let toplevel = xdg_surface.get_toplevel(&handle, ());
         toplevel.set_app_id(app_id.into());
@@ -60,7 +60,7 @@ pub fn paint(client: &Client, surface: &WlSurface, size: i32, colour: u32) {
     let buffer = pool.create_buffer(0, size, size, size * 4, wl_shm::Format::Argb8888, &handle, ());
     pool.destroy();
     surface.attach(Some(&buffer), 0, 0);
-    surface.damage_buffer(0, 0, size, size);
+    surface.damage(0, 0, size, size);
     surface.commit();
 }
 

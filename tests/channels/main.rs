@@ -58,3 +58,4 @@ mod t0774_all_objects;
 mod t0775_confined;
 mod t0776_idle_sessions;
 mod t0777_greedy_clients;
+mod t0990_text_input;

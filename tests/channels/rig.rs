@@ -49,10 +49,10 @@ pub struct Rig {
 }
 
 impl Rig {
-    /// Makes a rig without carafe.
+    /// Makes a rig without carafe: a current host, on which clients need no bridges.
     pub fn direct(host_options: &[&str]) -> Self {
         let runtime = RuntimeDir::new();
-        Self { carafe: None, host: StandIn::start(&runtime, host_options), runtime }
+        Self { carafe: None, host: StandIn::current(&runtime, host_options), runtime }
     }
 
     /// Makes a rig with carafe behind a device.
@@ -72,11 +72,12 @@ impl Rig {
         faults: &[&str],
         options: &[&str],
     ) -> Self {
-        let mut rig = Self::direct(host_options);
-        let mut command = way.carafe(rig.host.socket(), &rig.runtime, faults);
+        let runtime = RuntimeDir::new();
+        let host = StandIn::start(&runtime, host_options);
+        let mut command = way.carafe(host.socket(), &runtime, faults);
         command.args(options);
-        rig.carafe = Some(Carafe::start(&mut command, &rig.runtime));
-        rig
+        let carafe = Some(Carafe::start(&mut command, &runtime));
+        Self { carafe, host, runtime }
     }
 
     /// The host's control interface.

@@ -27,7 +27,7 @@ pub struct Stage {
 /// Plays a scene everywhere.
 #[track_caller]
 pub fn everywhere(scene: impl Fn(&mut Stage)) {
-    on(&[], &ways::ALL, scene);
+    on(&[], &ways::all(), scene);
 }
 
 /// Plays a scene on a host with options, directly and over some channels.

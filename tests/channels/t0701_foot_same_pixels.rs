@@ -11,6 +11,6 @@ use crate::ways;
 fn foot_shows_the_same_pixels() {
     for (name, host) in [("foot-sway", Host::sway()), ("foot-stand-in", Host::stand_in())] {
         let start = |display: &str| Process::start(foot(&host, display).arg(data("colours.sh")));
-        same_pixels_through(name, &host, start, &ways::PROXIES);
+        same_pixels_through(name, &host, start, &ways::proxies());
     }
 }

@@ -4,7 +4,7 @@
 use crate::hosts::Host;
 use crate::programs::run;
 use crate::screenshot::animates_through;
-use crate::ways::PROXIES;
+use crate::ways;
 
 #[test]
 fn simple_egl_moves() {
@@ -13,7 +13,7 @@ fn simple_egl_moves() {
         "egl",
         &host,
         |display| run(&host, display, "weston-simple-egl", &[]),
-        &PROXIES,
+        &ways::proxies(),
     );
 }
 
@@ -24,6 +24,6 @@ fn simple_shm_moves() {
         "shm",
         &host,
         |display| run(&host, display, "weston-simple-shm", &[]),
-        &PROXIES,
+        &ways::proxies(),
     );
 }

@@ -3,7 +3,7 @@
 use crate::hosts::Host;
 use crate::programs::run;
 use crate::screenshot::same_pixels_through;
-use crate::ways::PROXIES;
+use crate::ways;
 
 #[test]
 fn mpv_shows_the_same_pixels() {
@@ -18,5 +18,10 @@ fn mpv_shows_the_same_pixels() {
         "--start=1",
         "av://lavfi:testsrc=size=320x240:rate=30:duration=5",
     ];
-    same_pixels_through("mpv", &host, |display: &str| run(&host, display, "mpv", &args), &PROXIES);
+    same_pixels_through(
+        "mpv",
+        &host,
+        |display: &str| run(&host, display, "mpv", &args),
+        &ways::proxies(),
+    );
 }

@@ -151,7 +151,7 @@ fn nv12_is_shown() {
         seen
     };
     let straight = play(Rig::direct(&[]), |client, file| video_dmabuf(client, file));
-    for way in ways::DEVICES {
+    for way in ways::devices() {
         let seen = play(Rig::new(way), |client, file| {
             assert!(offered(client).contains(&Format::Nv12));
             client.shm(file, VIDEO, Format::Nv12)
@@ -163,7 +163,7 @@ fn nv12_is_shown() {
 /// Without images, the format is unknown.
 #[test]
 fn nv12_is_not_offered_without_dma_bufs() {
-    for way in ways::ALL.into_iter().filter(|way| !way.dmabufs) {
+    for way in ways::all().into_iter().filter(|way| !way.dmabufs) {
         let rig = Rig::new(way);
         let mut client = rig.client();
         assert!(!offered(&mut client).contains(&Format::Nv12));

@@ -9,7 +9,7 @@ use crate::ways;
 #[test]
 fn a_buffer_is_the_clients_again_after_the_commit() {
     let rounds = |host: &[&str]| {
-        on(host, &ways::ALL, |stage| {
+        on(host, &ways::all(), |stage| {
             let (surface, _toplevel) = stage.client.window("release");
             let mut canvas = Canvas::new(100, 100);
             for _ in 0..4 {

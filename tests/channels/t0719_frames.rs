@@ -11,7 +11,7 @@ use crate::ways;
 #[test]
 fn callbacks_and_feedback_are_the_hosts() {
     const FRAMES: u64 = 5;
-    for way in ways::ALL {
+    for way in ways::all() {
         let mut rig = Rig::new(way);
         let mut client = rig.client();
         let handle = client.handle();

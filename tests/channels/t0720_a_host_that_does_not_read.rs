@@ -13,7 +13,7 @@ const BUFFERS: u64 = 8;
 
 #[test]
 fn a_host_that_does_not_read_gets_eight_buffers_at_most() {
-    for way in ways::ALL {
+    for way in ways::all() {
         let mut rig = Rig::new(way);
         let mut client = rig.client();
         let (surface, _toplevel) = client.window("hasty");

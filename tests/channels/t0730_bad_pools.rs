@@ -88,7 +88,7 @@ fn same_errors(host: &Host) {
         (object, code)
     };
     let direct: Vec<_> = CASES.iter().map(|(_, case)| error(*case, host.display())).collect();
-    for way in ways::DEVICES {
+    for way in ways::devices() {
         let mut carafe = way.start(host);
         let mut bystander = RawClient::connect(host, Carafe::DISPLAY);
         let before = held(&mut carafe, host.runtime());

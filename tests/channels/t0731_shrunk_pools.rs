@@ -20,7 +20,7 @@ fn was_refused(client: &mut Client) {
 
 #[test]
 fn a_pool_that_shrinks_before_a_commit_ends_its_client() {
-    for way in ways::ALL {
+    for way in ways::all() {
         let mut rig = Rig::new(way);
         let mut bystander = rig.client();
         let (shown, _toplevel) = bystander.window("bystander");
@@ -72,7 +72,7 @@ fn a_pool_that_shrinks_before_a_commit_ends_its_client() {
 #[test]
 fn a_pool_that_shrinks_during_commits_ends_its_client() {
     const ROUNDS: u64 = 25;
-    for way in ways::DEVICES {
+    for way in ways::devices() {
         let mut rig = Rig::new(way);
         let mut bystander = rig.client();
         let before = rig.held();

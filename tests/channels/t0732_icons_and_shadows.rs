@@ -14,7 +14,7 @@ use crate::ways;
 /// Every way to the host, and none.
 fn everywhere(play: impl Fn(&mut Rig)) {
     play(&mut Rig::direct(&[]));
-    for way in ways::ALL {
+    for way in ways::all() {
         let mut rig = Rig::new(way);
         play(&mut rig);
         rig.stop();

@@ -9,7 +9,7 @@ use carafe_fixture::wire::FakeHost;
 use carafe_host::StandIn;
 
 use crate::proxy::program;
-use crate::ways::{DEVICES, VIRTGPU, Way};
+use crate::ways::{VIRTGPU, Way, devices};
 
 /// Starts a carafe that must fail; returns its log and how long it took.
 fn failure(carafe: &mut Command) -> (String, Duration) {
@@ -34,7 +34,7 @@ fn with_fault(way: Way, fault: &str) -> (String, Duration) {
 #[test]
 fn a_mute_host_is_named() {
     std::thread::scope(|scope| {
-        for way in DEVICES {
+        for way in devices() {
             scope.spawn(move || {
                 let (log, time) = with_fault(way, "mute");
                 assert!(log.contains("no compositor answers"), "{log}");
@@ -49,7 +49,7 @@ fn a_mute_host_is_named() {
 
 #[test]
 fn a_host_that_hangs_up_is_named() {
-    for way in DEVICES {
+    for way in devices() {
         let runtime = RuntimeDir::new();
         let host = FakeHost::listen(&runtime.join("host"));
         let hang_up = std::thread::spawn(move || drop(host.accept()));

@@ -9,7 +9,7 @@ use wayland_client::protocol::wl_seat::WlSeat;
 use crate::canvas::Canvas;
 use crate::client::Client;
 use crate::rig::{Rig, wait_for_held};
-use crate::ways::{self, DEVICES, VIRTGPU, VIRTWL, Way};
+use crate::ways::{self, VIRTGPU, VIRTWL, Way, devices};
 
 /// Everything that a small client does, as far as it gets.
 fn play(client: &mut Client) -> Option<()> {
@@ -58,7 +58,7 @@ fn at_every_point(way: Way, fault: &str, first: usize) -> usize {
 
 #[test]
 fn a_hang_up_ends_clients() {
-    for way in DEVICES {
+    for way in devices() {
         let failures = at_every_point(way, "hangup", 2);
         assert!(failures >= 5, "{failures} points over {way:?}");
     }
@@ -73,7 +73,7 @@ fn a_reset_ends_clients() {
 
 #[test]
 fn a_send_that_fails_ends_clients() {
-    for way in DEVICES {
+    for way in devices() {
         let failures = at_every_point(way, "send", 2);
         assert!(failures >= 5, "{failures} points over {way:?}");
     }
@@ -82,7 +82,7 @@ fn a_send_that_fails_ends_clients() {
 /// The device has no more memory. Other clients live as long as they need none.
 #[test]
 fn missing_memory_ends_clients() {
-    for way in ways::ALL {
+    for way in ways::all() {
         // The first ones are the rings with which carafe checks whether there is a host.
         for point in if way.is(VIRTGPU) { 7..9 } else { 1..2 } {
             let mut rig = Rig::with(way, &[], &[&format!("alloc:{point}")]);
@@ -100,7 +100,7 @@ fn missing_memory_ends_clients() {
 
 #[test]
 fn a_device_may_ask_to_try_again() {
-    for way in DEVICES {
+    for way in devices() {
         for point in 2..10 {
             let mut rig = Rig::with(way, &[], &[&format!("again:{point}")]);
             assert_eq!(visit(&rig), Some(()), "after again:{point} over {way:?}");
@@ -136,7 +136,7 @@ fn scribbled_rings_end_clients() {
 
 #[test]
 fn the_hosts_own_errors_reach_clients() {
-    for way in DEVICES {
+    for way in devices() {
         let mut rig = Rig::new(way);
         let mut bystander = rig.client();
         let before = rig.held();
@@ -165,7 +165,7 @@ fn the_hosts_own_errors_reach_clients() {
 
 #[test]
 fn clients_end_with_the_host() {
-    for way in DEVICES {
+    for way in devices() {
         let mut rig = Rig::new(way);
         let mut client = rig.client();
         play(&mut client).unwrap();

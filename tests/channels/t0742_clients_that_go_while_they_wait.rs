@@ -22,7 +22,7 @@ const BUFFERS: usize = 8;
 
 #[test]
 fn clients_may_go_while_the_host_releases_nothing() {
-    for way in ways::DEVICES {
+    for way in ways::devices() {
         let fake = Fake::new(way);
         for _ in 0..3 {
             let (mut client, mut host) = fake.client();

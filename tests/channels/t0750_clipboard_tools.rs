@@ -5,10 +5,10 @@ use std::time::Instant;
 use crate::clipboard::copy_and_paste;
 use crate::hosts::Host;
 use crate::proxy::Carafe;
-use crate::ways::DEVICES;
+use crate::ways::devices;
 
 fn both_ways(selections: &[&str], size: u64) {
-    for way in DEVICES {
+    for way in devices() {
         let host = Host::sway();
         let carafe = way.start(&host);
         let (guest, direct) = (Carafe::DISPLAY, host.display());

@@ -4,12 +4,12 @@ use std::time::{Duration, Instant};
 
 use crate::rig::{Rig, RoundTrips, wait_for_held};
 use crate::selection::Paster;
-use crate::ways::{DEVICES, VIRTGPU};
+use crate::ways::{VIRTGPU, devices};
 
 #[test]
 fn a_reader_may_be_slow() {
     std::thread::scope(|scope| {
-        for way in DEVICES {
+        for way in devices() {
             scope.spawn(move || {
                 let mut rig = Rig::new(way);
                 // Behind a virtio-gpu, a client's other messages also wait if a reader is more
@@ -41,7 +41,7 @@ fn a_reader_may_be_slow() {
 
 #[test]
 fn a_reader_may_vanish() {
-    for way in DEVICES {
+    for way in devices() {
         let mut rig = Rig::new(way);
         let mut paster = Paster::new(&mut rig, 1 << 20);
         paster.client.sync();
@@ -61,7 +61,7 @@ fn a_reader_may_vanish() {
 
 #[test]
 fn twenty_transfers_run_at_once() {
-    for way in DEVICES {
+    for way in devices() {
         let mut rig = Rig::new(way);
         let mut paster = Paster::new(&mut rig, 150_000);
         paster.client.sync();

@@ -7,13 +7,13 @@ use crate::hosts::Host;
 use crate::programs::{foot, keyboard, run};
 use crate::proxy::Carafe;
 use crate::screenshot::{settled, wait_until_shown};
-use crate::ways::DEVICES;
+use crate::ways::devices;
 
 const TEXT: &str = "Grüße aus der Karaffe: 0123 ~!@#$%^&*() \"€\" ЖЯ";
 
 #[test]
 fn typed_text_arrives() {
-    for way in DEVICES {
+    for way in devices() {
         let host = Host::sway();
         let carafe = way.start(&host);
         let _keyboard = keyboard(&host);

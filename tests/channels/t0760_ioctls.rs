@@ -18,7 +18,7 @@ use wayland_client::protocol::wl_seat::WlSeat;
 
 use crate::canvas::Canvas;
 use crate::rig::{Rig, wait_for_held};
-use crate::ways::{ALL, DEVICES, VIRTWL};
+use crate::ways::{VIRTWL, all, devices};
 
 const IOCTLS: [&str; 16] = [
     "VIRTWL_SEND",
@@ -42,7 +42,7 @@ const IOCTLS: [&str; 16] = [
 #[test]
 fn a_frame_takes_few_ioctls() {
     const FRAMES: u64 = 60;
-    for way in ALL {
+    for way in all() {
         let mut rig = Rig::new(way);
         let mut client = rig.client();
         let handle = client.handle();
@@ -85,7 +85,7 @@ fn a_frame_takes_few_ioctls() {
 
 #[test]
 fn two_hundred_clients_are_served() {
-    for way in DEVICES {
+    for way in devices() {
         let mut rig = Rig::new(way);
         let show = |rig: &Rig| {
             let mut client = rig.client();
@@ -114,7 +114,7 @@ fn two_hundred_clients_are_served() {
 /// A session's resources do not grow with its work.
 #[test]
 fn one_session_may_have_many_buffers() {
-    for way in ALL {
+    for way in all() {
         let mut rig = Rig::new(way);
         let mut client = rig.client();
         let handle = client.handle();

@@ -3,7 +3,7 @@
 use carafe_fixture::wire::{Message, Peer};
 
 use crate::fake::{FREE, Fake, accept, bytes_of, offer, offers, sync};
-use crate::ways::DEVICES;
+use crate::ways::devices;
 
 /// A packet is 3980 bytes on one device and 3744 on the other; a message is at most 65,535.
 const LENS: [usize; 11] = [10, 60_000, 10, 3_744, 10, 3_980, 4_096, 10, 65_500, 65_500, 10];
@@ -26,7 +26,7 @@ fn say(from: &mut Peer, to: &mut Peer, all: &[Message]) {
 
 #[test]
 fn long_messages_arrive_whole_and_in_order() {
-    for way in DEVICES {
+    for way in devices() {
         let fake = Fake::new(way);
         let (mut client, mut host) = fake.client();
         offer(&mut client, &mut host);

@@ -9,7 +9,7 @@ use carafe_fixture::wire::Message;
 
 use crate::client::memory;
 use crate::fake::{FREE, Fake, OFFER, SEAT, bytes_of, offer, sync};
-use crate::ways::DEVICES;
+use crate::ways::devices;
 
 fn receive(number: usize) -> Message {
     Message::new(OFFER, 1).string(&number.to_string())
@@ -18,7 +18,7 @@ fn receive(number: usize) -> Message {
 #[test]
 fn many_pipes_reach_the_host() {
     const PIPES: usize = 60;
-    for way in DEVICES {
+    for way in devices() {
         let fake = Fake::new(way);
         let (mut client, mut host) = fake.client();
         offer(&mut client, &mut host);
@@ -49,7 +49,7 @@ fn many_pipes_reach_the_host() {
 fn many_files_come_from_the_host() {
     const FILES: usize = 40;
     const AT_ONCE: usize = 28;
-    for way in DEVICES {
+    for way in devices() {
         let fake = Fake::new(way);
         let (mut client, mut host) = fake.client();
         let get = Message::new(SEAT, 1).uint(FREE);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use carafe_fixture::wire::{Message, Peer};
 
 use crate::fake::{DISPLAY, FREE, Fake, accept, bytes_of, offer, offers, sync};
-use crate::ways::DEVICES;
+use crate::ways::devices;
 
 /// 8 MiB: more than sockets and carafe hold.
 const MESSAGES: usize = 16_384;
@@ -42,7 +42,7 @@ fn flood(
 
 #[test]
 fn a_host_may_stop_reading() {
-    for way in DEVICES {
+    for way in devices() {
         let fake = Fake::new(way);
         let (mut client, mut host) = fake.client();
         offer(&mut client, &mut host);
@@ -54,7 +54,7 @@ fn a_host_may_stop_reading() {
 
 #[test]
 fn a_client_may_stop_reading() {
-    for way in DEVICES {
+    for way in devices() {
         let fake = Fake::new(way);
         let (mut client, mut host) = fake.client();
         let (mut other, mut others_host) = fake.client();

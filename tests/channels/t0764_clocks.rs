@@ -55,7 +55,7 @@ fn presentation_times_are_of_the_guests_clock() {
     for [asked, shown, _] in times(&Rig::direct(&[AHEAD]), 1) {
         assert!(shown - asked > Duration::from_secs(400_000), "the host's clock is not ahead");
     }
-    for way in ways::DEVICES {
+    for way in ways::devices() {
         let rig = Rig::with(way, &[AHEAD], &[]);
         for [asked, shown, told] in times(&rig, 20) {
             assert!(asked <= shown && shown <= told, "{asked:?} {shown:?} {told:?} over {way:?}");
@@ -68,7 +68,7 @@ fn presentation_times_are_of_the_guests_clock() {
 fn other_globals_with_times_are_not_offered() {
     let timed = ["wp_commit_timing_manager_v1"];
     let direct = Rig::direct(&[]);
-    for way in ways::DEVICES {
+    for way in ways::devices() {
         let rig = Rig::new(way);
         for global in timed {
             assert!(direct.client().offers(global).is_some(), "{global}");

@@ -22,7 +22,7 @@ fn everywhere(play: impl Fn(&mut Rig)) {
     socket.carafe = Some(Carafe::start(&mut command, &socket.runtime));
     play(&mut socket);
     socket.stop();
-    for way in ways::DEVICES {
+    for way in ways::devices() {
         let mut rig = Rig::new(way);
         play(&mut rig);
         rig.stop();

@@ -10,7 +10,7 @@ use carafe_fixture::wire::{Message, Peer};
 use crate::fake::{FREE, Fake, SEAT, bytes_of, offer, offers, sync};
 use crate::rig::{PROMPT, Rig, RoundTrips, wait_for_held};
 use crate::selection::Paster;
-use crate::ways::{DEVICES, VIRTWL};
+use crate::ways::{VIRTWL, devices};
 
 const MOTION: u16 = 2;
 const BUTTON: u16 = 3;
@@ -80,7 +80,7 @@ fn nobody_waits_for_a_stopped_client_under_a_moving_pointer() {
 #[test]
 fn a_sleeping_client_gets_all() {
     const EVENTS: usize = 200_000;
-    for way in DEVICES {
+    for way in devices() {
         let fake = Fake::new(way);
         let mut other = fake.client();
         let (mut client, mut host) = fake.client();
@@ -120,7 +120,7 @@ fn nobody_waits_for_a_client_that_never_reads() {
 
 #[test]
 fn nobody_waits_for_a_paste_into_a_sleeper() {
-    for way in DEVICES {
+    for way in devices() {
         let mut rig = Rig::new(way);
         let mut paster = Paster::new(&mut rig, 40 << 20);
         let mut other = rig.client();
@@ -149,7 +149,7 @@ fn nobody_waits_for_a_paste_into_a_sleeper() {
 
 #[test]
 fn a_paste_that_is_too_far_behind_ends() {
-    for way in DEVICES {
+    for way in devices() {
         let mut rig = Rig::with_options(way, &[], &[], &["--transfer-limit=2"]);
         let mut paster = Paster::new(&mut rig, 12 << 20);
         let mut other = rig.client();

@@ -10,7 +10,7 @@ use rustix::process::Signal;
 
 use crate::fake::{DISPLAY, FREE, Fake, SEAT};
 use crate::rig::{Rig, wait_for_held};
-use crate::ways::{DEVICES, VIRTGPU, VIRTWL};
+use crate::ways::{VIRTGPU, VIRTWL, devices};
 
 /// What clients read, and users find in the log.
 const GONE: &str = "the host's compositor is gone";
@@ -57,7 +57,7 @@ fn clients_end_with_requests_that_it_has_not_read() {
 
 #[test]
 fn clients_end_with_all_requests_read() {
-    for way in DEVICES {
+    for way in devices() {
         let fake = Fake::new(way);
         let (mut client, mut host) = fake.client();
         client.send(&Message::new(DISPLAY, 0).uint(FREE));
@@ -90,7 +90,7 @@ fn with_a_request_that_fails() {
 #[test]
 fn a_host_that_hangs() {
     std::thread::scope(|scope| {
-        for way in DEVICES {
+        for way in devices() {
             scope.spawn(move || {
                 let fake = Fake::new(way);
                 let (mut client, mut host) = fake.client();

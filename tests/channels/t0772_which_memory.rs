@@ -3,7 +3,7 @@
 
 use crate::canvas::Canvas;
 use crate::rig::Rig;
-use crate::ways::{ALL, VIRTWL, Way};
+use crate::ways::{VIRTWL, Way, all};
 
 /// Shows a window; returns how often a dma-buf was written, how many pieces of plain memory were
 /// made, and the log. (The number of dma-bufs tells nothing, because carafe makes one to find
@@ -26,7 +26,7 @@ fn show(way: Way, [width, height]: [u32; 2]) -> (u64, u64, String) {
 
 #[test]
 fn dma_bufs_are_used_where_there_are_some() {
-    for way in ALL.into_iter().filter(|way| way.is(VIRTWL)) {
+    for way in all().into_iter().filter(|way| way.is(VIRTWL)) {
         let (dmabufs, allocs, log) = show(way, [300, 200]);
         let (expected, why) = if way.dmabufs {
             ((true, false), "300x200: its buffers at the host are dma-bufs")

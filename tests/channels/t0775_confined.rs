@@ -5,7 +5,7 @@ use carafe_fixture::process::wait_for;
 use crate::client::Client;
 use crate::hosts::Host;
 use crate::proxy::Carafe;
-use crate::ways::DEVICES;
+use crate::ways::devices;
 
 /// Those that sway offers.
 const PRIVILEGED: [&str; 6] = [
@@ -19,7 +19,7 @@ const PRIVILEGED: [&str; 6] = [
 
 #[test]
 fn privileged_globals_are_offered_if_named() {
-    for way in DEVICES {
+    for way in devices() {
         let host = Host::sway();
         let direct = Client::connect(&host.runtime().join(host.display()));
         for name in PRIVILEGED {

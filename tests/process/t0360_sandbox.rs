@@ -1,6 +1,6 @@
 //! Sessions are shut in before they read what their clients say, and say so nowhere if all is well.
 //! (`src/sandbox/tests.rs` tries what can be done in there.)
-use carafe_fixture::process::{Process, RuntimeDir, command, sessions};
+use carafe_fixture::process::{Process, RuntimeDir, command, sessions, spares, wait_for};
 use carafe_fixture::wire::{FakeHost, Message, Peer};
 
 /// A line of a process's `/proc/PID/status`.
@@ -48,4 +48,40 @@ fn unless_the_user_says_otherwise() {
     let (found, _) = of_session(&["--no-sandbox"]);
     let own = ["Seccomp", "NoNewPrivs", "CapEff"].map(|field| status(std::process::id(), field));
     assert_eq!(found, own);
+}
+
+/// Waits until a process is shut in.
+fn wait_for_sandbox(pid: u32) {
+    wait_for("the sandbox", || (status(pid, "Seccomp") == "2").then_some(()));
+    assert_eq!(status(pid, "NoNewPrivs"), "1");
+}
+
+#[test]
+fn a_spare_session_is_shut_in_before_its_client_comes() {
+    let runtime = RuntimeDir::new();
+    let host = FakeHost::listen(&runtime.join("host"));
+    let mut command = command(env!("CARGO_BIN_EXE_carafe"), &runtime);
+    let carafe = Process::start(command.args(["--parent", "--display=host"]));
+    drop(host.accept());
+    let spare = wait_for("a spare session", || spares(carafe.pid()).pop());
+    wait_for_sandbox(spare);
+}
+
+#[test]
+fn so_is_that_of_inherited_connections() {
+    use std::os::fd::AsRawFd;
+    let runtime = RuntimeDir::new();
+    let inherited = || {
+        let (ours, theirs) = std::os::unix::net::UnixStream::pair().expect("sockets");
+        rustix::io::fcntl_setfd(&theirs, rustix::io::FdFlags::empty()).expect("a flag");
+        (Peer::from(ours), theirs)
+    };
+    let ((mut client, of_client), (mut host, of_host)) = (inherited(), inherited());
+    let mut command = command(env!("CARGO_BIN_EXE_carafe"), &runtime);
+    command.arg(format!("--client-fd={}", of_client.as_raw_fd()));
+    command.env("WAYLAND_SOCKET", of_host.as_raw_fd().to_string());
+    let carafe = Process::start(&mut command);
+    client.send(&Message::new(1, 0).uint(2));
+    assert_eq!(host.next(), Message::new(1, 0).uint(2));
+    wait_for_sandbox(wait_for("the session", || sessions(carafe.pid()).pop()));
 }

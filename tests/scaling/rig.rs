@@ -10,7 +10,7 @@ use crate::client::Client;
 use crate::picture::Picture;
 use crate::proxy::{Carafe, program};
 use crate::scales::{Knows, pixels};
-use crate::ways::{VIRTGPU, VIRTWL, Way};
+use crate::ways::{self, Way};
 
 /// The path from clients to the host.
 #[derive(Clone, Copy, Debug)]
@@ -23,8 +23,17 @@ pub enum Path {
     Device(Way),
 }
 
-/// All paths with a carafe on them.
-pub const PROXIED: [Path; 3] = [Path::Socket, Path::Device(VIRTWL), Path::Device(VIRTGPU)];
+/// All paths with a carafe on them, or the one over the chosen device.
+pub fn proxied() -> Vec<Path> {
+    let socket = ways::only().is_none().then_some(Path::Socket);
+    socket.into_iter().chain(ways::devices().into_iter().map(Path::Device)).collect()
+}
+
+/// The path over the nth device, or over the chosen one.
+pub fn device(n: usize) -> Path {
+    let ways = ways::devices();
+    Path::Device(ways[n % ways.len()])
+}
 
 /// A host and perhaps a carafe.
 pub struct Rig {
@@ -45,7 +54,11 @@ impl Rig {
     /// The same with more options of carafe.
     pub fn with(path: Path, s: f64, host_options: &[&str], options: &[&str]) -> Self {
         let runtime = RuntimeDir::new();
-        let host = StandIn::start(&runtime, &[&["--filter"], host_options].concat());
+        let host_options = [&["--filter"], host_options].concat();
+        let host = match path {
+            Path::Straight => StandIn::current(&runtime, &host_options),
+            _ => StandIn::start(&runtime, &host_options),
+        };
         let carafe = match path {
             Path::Straight => None,
             Path::Socket => {

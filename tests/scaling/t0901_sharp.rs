@@ -1,6 +1,6 @@
 //! Whenever a client can draw the host's pixels, each pixel of its buffer is one of the host's.
 
-use crate::rig::{PROXIED, Path, Rig};
+use crate::rig::{Path, Rig, proxied};
 use crate::scales::{Knows, SCALES, sharp_pairs};
 use crate::ways::{VIRTGPU, VIRTWL};
 
@@ -52,7 +52,7 @@ fn straight_to_the_host_all_is_sharp() {
 
 #[test]
 fn without_a_scale_all_is_sharp() {
-    for path in PROXIED {
+    for path in proxied() {
         let mut rig = Rig::new(path, 1.0, &[]);
         for knows in [Knows::Fractions, Knows::Integers, Knows::Nothing] {
             for (_, h) in sharp_pairs(knows).filter(|(s, _)| *s == 1.0) {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::rig::{PROXIED, Path, Rig, pair};
+use crate::rig::{Path, Rig, pair, proxied};
 use crate::scales::{Knows, SCALES, whole_length};
 
 fn popups_are_in_place(path: Path, s: f64, h: f64, knows: Knows) {
@@ -47,7 +47,7 @@ fn popups_are_in_place(path: Path, s: f64, h: f64, knows: Knows) {
 
 #[test]
 fn popups_lie_right_without_a_scale() {
-    for path in PROXIED {
+    for path in proxied() {
         popups_are_in_place(path, 1.0, 1.5, Knows::Fractions);
     }
 }
@@ -57,7 +57,7 @@ fn popups_lie_right_with_a_scale() {
     for s in SCALES {
         popups_are_in_place(Path::Socket, s, s, Knows::Nothing);
     }
-    for path in PROXIED {
+    for path in proxied() {
         popups_are_in_place(path, 1.5, 2.0, Knows::Fractions);
     }
 }

@@ -4,7 +4,7 @@
 use wayland_client::protocol::wl_subsurface::WlSubsurface;
 
 use crate::app::{App, Board};
-use crate::rig::{PROXIED, Path, Rig, pair};
+use crate::rig::{Path, Rig, device, pair, proxied};
 use crate::scales::{Knows, SCALES, whole_length};
 
 /// A small generator of numbers, which gives the same trees in each run.
@@ -99,7 +99,7 @@ fn trees_stay_whole(path: Path, s: f64, seeds: std::ops::Range<u64>) {
 
 #[test]
 fn subsurfaces_lie_right_without_a_scale() {
-    for path in PROXIED {
+    for path in proxied() {
         trees_stay_whole(path, 1.0, 0..2);
     }
 }
@@ -109,7 +109,7 @@ fn edges_that_touch_stay_touching() {
     for s in SCALES {
         trees_stay_whole(Path::Socket, s, 0..6);
     }
-    trees_stay_whole(PROXIED[1], 1.75, 0..2);
+    trees_stay_whole(device(0), 1.75, 0..2);
 }
 
 /// Moves a subsurface with two halves step by step, and commits only its root, as clients do: the
@@ -175,7 +175,7 @@ fn nested_is_sharp(path: Path, s: f64, h: f64, knows: Knows) {
 
 #[test]
 fn nested_ones_are_sharp() {
-    for path in PROXIED {
+    for path in proxied() {
         nested_is_sharp(path, 1.0, 1.5, Knows::Fractions);
     }
 }
@@ -185,7 +185,7 @@ fn nested_ones_are_sharp_with_a_scale() {
     for s in SCALES {
         nested_is_sharp(Path::Socket, s, s, Knows::Nothing);
     }
-    for path in PROXIED {
+    for path in proxied() {
         nested_is_sharp(path, 1.5, 2.25, Knows::Fractions);
     }
 }

@@ -3,7 +3,7 @@
 use wayland_client::Proxy;
 
 use crate::hands::Hands;
-use crate::rig::{PROXIED, Path, Rig, pair};
+use crate::rig::{Path, Rig, pair, proxied};
 use crate::scales::{Knows, SCALES};
 
 fn hands_are_in_place(path: Path, s: f64, h: f64, knows: Knows) {
@@ -50,7 +50,7 @@ fn hands_are_in_place(path: Path, s: f64, h: f64, knows: Knows) {
 #[test]
 fn positions_cross_without_a_scale() {
     hands_are_in_place(Path::Straight, 1.0, 1.0, Knows::Nothing);
-    for path in PROXIED {
+    for path in proxied() {
         hands_are_in_place(path, 1.0, 1.5, Knows::Fractions);
     }
 }
@@ -61,7 +61,7 @@ fn positions_cross_with_a_scale() {
         hands_are_in_place(Path::Socket, s, s, Knows::Nothing);
         hands_are_in_place(Path::Socket, s, 1.0, Knows::Fractions);
     }
-    for path in PROXIED {
+    for path in proxied() {
         hands_are_in_place(path, 1.25, 2.5, Knows::Integers);
     }
 }

@@ -7,7 +7,7 @@ use wayland_client::{Connection, Dispatch, QueueHandle, delegate_noop, event_cre
 
 use crate::client::Seen;
 use crate::hands::Hands;
-use crate::rig::{PROXIED, Path, Rig, pair};
+use crate::rig::{Path, Rig, pair, proxied};
 use crate::scales::{Knows, SCALES, whole_length};
 
 fn cursor_is_in_place(path: Path, s: f64, h: f64, knows: Knows) {
@@ -75,7 +75,7 @@ fn icon_is_in_place(path: Path, s: f64, h: f64, knows: Knows) {
 
 #[test]
 fn cursor_and_icon_are_shown_without_a_scale() {
-    for path in PROXIED {
+    for path in proxied() {
         cursor_is_in_place(path, 1.0, 1.5, Knows::Fractions);
         icon_is_in_place(path, 1.0, 2.0, Knows::Integers);
     }
@@ -86,7 +86,7 @@ fn the_cursor_is_sharp() {
     for s in SCALES {
         cursor_is_in_place(Path::Socket, s, s, Knows::Nothing);
     }
-    for path in PROXIED {
+    for path in proxied() {
         cursor_is_in_place(path, 1.5, 1.0, Knows::Fractions);
     }
 }
@@ -96,7 +96,7 @@ fn the_drag_icon_is_sharp() {
     for s in SCALES {
         icon_is_in_place(Path::Socket, s, s, Knows::Nothing);
     }
-    for path in PROXIED {
+    for path in proxied() {
         icon_is_in_place(path, 1.5, 1.0, Knows::Fractions);
     }
 }

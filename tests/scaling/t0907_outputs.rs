@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::outputs::Output;
-use crate::rig::{PROXIED, Path, Rig};
+use crate::rig::{Path, Rig, device, proxied};
 use crate::scales::{Knows, SCALES};
 
 /// A screen of the host: its place and size in units, its scale.
@@ -67,7 +67,7 @@ fn outputs_are_told(path: Path, s: f64) {
 /// Modes are pixels of the host at scale 1, so they differ from what is expected above.
 #[test]
 fn outputs_are_the_hosts_without_a_scale() {
-    for path in PROXIED {
+    for path in proxied() {
         let straight = told(Path::Straight);
         assert_eq!(told(path), straight);
     }
@@ -91,13 +91,13 @@ fn outputs_are_told_in_the_clients_units() {
     for s in SCALES.into_iter().filter(|s| *s != 1.0) {
         outputs_are_told(Path::Socket, s);
     }
-    outputs_are_told(PROXIED[1], 1.5);
+    outputs_are_told(device(0), 1.5);
 }
 
 /// One unit of the client is a pixel of the densest screen.
 #[test]
 fn outputs_are_told_in_pixels_with_direct_scale() {
-    for path in PROXIED {
+    for path in proxied() {
         let screens = ["--size=800x600", "--output=HOST-2,800x600,2,800,0"];
         let rig = Rig::with(path, 1.0, &screens, &["--direct-scale"]);
         let mut app = rig.app(Knows::Nothing);

@@ -1,7 +1,7 @@
 //! Windows while scales change and screens appear and vanish, and windows on two screens.
 
 use crate::board::flaws;
-use crate::rig::{PROXIED, Path, Rig};
+use crate::rig::{Path, Rig, proxied};
 use crate::scales::Knows;
 
 /// A window is sharp again after each change of its screen's scale.
@@ -68,7 +68,7 @@ fn goes_from_screen_to_screen(path: Path, s: f64, knows: Knows) {
 
 #[test]
 fn changes_are_followed_without_a_scale() {
-    for path in PROXIED {
+    for path in proxied() {
         survives_new_scales(path, 1.0, Knows::Fractions, &[1.5, 1.0, 2.25]);
         goes_from_screen_to_screen(path, 1.0, Knows::Integers);
     }
@@ -76,7 +76,7 @@ fn changes_are_followed_without_a_scale() {
 
 #[test]
 fn new_scales_are_followed() {
-    for path in PROXIED {
+    for path in proxied() {
         survives_new_scales(path, 1.5, Knows::Fractions, &[1.0, 2.0, 0.5, 1.5]);
         survives_new_scales(path, 0.5, Knows::Integers, &[1.0, 1.5, 2.0]);
     }
@@ -84,7 +84,7 @@ fn new_scales_are_followed() {
 
 #[test]
 fn windows_move_from_screen_to_screen() {
-    for path in PROXIED {
+    for path in proxied() {
         goes_from_screen_to_screen(path, 1.25, Knows::Fractions);
         goes_from_screen_to_screen(path, 0.5, Knows::Integers);
     }
@@ -94,7 +94,7 @@ fn windows_move_from_screen_to_screen() {
 /// them when a denser screen appears, and fewer when it vanishes.
 #[test]
 fn changes_are_followed_with_direct_scale() {
-    for path in PROXIED {
+    for path in proxied() {
         let what = format!("{path:?} direct");
         let mut rig = Rig::with(path, 1.0, &["--size=600x600"], &["--direct-scale"]);
         let mut app = rig.app(Knows::Nothing);

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::rig::{PROXIED, Path, Rig};
+use crate::rig::{Path, Rig, device, proxied};
 use crate::scales::{Knows, SCALES};
 
 fn up(n: i32, s: f64) -> i32 {
@@ -126,7 +126,7 @@ fn lengths_are_scaled(path: Path, s: f64) {
 
 #[test]
 fn sizes_hold_without_a_scale() {
-    for path in PROXIED {
+    for path in proxied() {
         asked_sizes_come_back(path, 1.0);
         lengths_are_scaled(path, 1.0);
     }
@@ -141,8 +141,8 @@ fn asked_sizes_come_back_with_a_scale() {
     for s in SCALES {
         asked_geometries_come_back(Path::Socket, s);
     }
-    asked_sizes_come_back(PROXIED[1], 0.5);
-    asked_sizes_come_back(PROXIED[2], 1.75);
+    asked_sizes_come_back(device(0), 0.5);
+    asked_sizes_come_back(device(1), 1.75);
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn lengths_are_rounded_up() {
     for s in [0.5, 1.5, 2.0, 2.25] {
         lengths_are_scaled(Path::Socket, s);
     }
-    lengths_are_scaled(PROXIED[2], 1.5);
+    lengths_are_scaled(device(1), 1.5);
 }
 
 wayland_client::delegate_noop!(crate::client::Seen: wayland_client::protocol::wl_region::WlRegion);

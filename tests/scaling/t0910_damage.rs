@@ -5,7 +5,7 @@ use std::os::unix::fs::FileExt;
 use wayland_client::protocol::wl_shm::Format;
 
 use crate::client::{Place, memory};
-use crate::rig::{PROXIED, Path, Rig, pair};
+use crate::rig::{Path, Rig, pair, proxied};
 use crate::scales::{Knows, SCALES};
 
 const SIDE: u32 = 180;
@@ -57,7 +57,7 @@ fn damage_is_enough(path: Path, s: f64) {
 
 #[test]
 fn damage_is_whole_without_a_scale() {
-    for path in PROXIED {
+    for path in proxied() {
         damage_is_enough(path, 1.0);
     }
 }
@@ -67,7 +67,7 @@ fn damage_is_whole_with_a_scale() {
     for s in SCALES {
         damage_is_enough(Path::Socket, s);
     }
-    for path in PROXIED {
+    for path in proxied() {
         damage_is_enough(path, 1.75);
     }
 }

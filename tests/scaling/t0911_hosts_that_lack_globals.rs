@@ -1,7 +1,7 @@
 //! Where the host has no fractional scale, no `xdg_output`, no viewports, clients have as much
 //! of them as can be had.
 
-use crate::rig::{PROXIED, Path, Rig};
+use crate::rig::{Path, Rig, proxied};
 use crate::scales::Knows;
 
 fn is_sharp(path: Path, s: f64, h: f64, knows: Knows, without: &str) {
@@ -19,7 +19,7 @@ const FRACTIONS: &str = "wp_fractional_scale_manager_v1";
 /// Carafe makes them when it scales.
 #[test]
 fn fractions_are_made_up() {
-    for path in PROXIED {
+    for path in proxied() {
         // Only integers are told by the host, and its xdg_output.
         is_sharp(path, 1.5, 1.5, Knows::Fractions, FRACTIONS);
         is_sharp(path, 1.25, 2.0, Knows::Fractions, FRACTIONS);
@@ -31,7 +31,7 @@ fn fractions_are_made_up() {
 #[test]
 fn hosts_may_lack_viewports() {
     let without = "wp_viewporter,wp_fractional_scale_manager_v1";
-    for path in PROXIED {
+    for path in proxied() {
         is_sharp(path, 2.0, 2.0, Knows::Nothing, without);
     }
 }
@@ -39,7 +39,7 @@ fn hosts_may_lack_viewports() {
 /// A client finds each screen's logical size, whether the host tells it or not.
 #[test]
 fn hosts_may_lack_xdg_output() {
-    for path in PROXIED {
+    for path in proxied() {
         let rig = Rig::new(path, 2.0, &["--without=zxdg_output_manager_v1", "--size=800x600"]);
         let app = rig.app(Knows::Nothing);
         let outputs = app.outputs.all();

@@ -12,7 +12,7 @@ use wayland_protocols_wlr::layer_shell::v1::client::zwlr_layer_surface_v1::{
 
 use crate::board::flaws;
 use crate::client::Seen;
-use crate::rig::{PROXIED, Path, Rig};
+use crate::rig::{Path, Rig, proxied};
 use crate::scales::{Knows, SCALES, pixels};
 
 type Size = Arc<Mutex<Option<(u32, u32)>>>;
@@ -51,7 +51,7 @@ fn panel_is_as_wide_as_the_screen(path: Path, s: f64) {
 
 #[test]
 fn layers_lie_right_without_a_scale() {
-    for path in PROXIED {
+    for path in proxied() {
         panel_is_as_wide_as_the_screen(path, 1.0);
     }
 }

@@ -1,5 +1,6 @@
 //! A real carafe and its fake host.
 
+use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -16,7 +17,10 @@ pub const SEAT: (u32, &str, u32) = (3, "wl_seat", 9);
 pub const DATA_DEVICE_MANAGER: (u32, &str, u32) = (4, "wl_data_device_manager", 3);
 /// Without it, carafe makes one up: t0174 is about that.
 pub const PRIMARY: (u32, &str, u32) = (5, "zwp_primary_selection_device_manager_v1", 1);
-pub const GLOBALS: [(u32, &str, u32); 5] = [COMPOSITOR, SHM, SEAT, DATA_DEVICE_MANAGER, PRIMARY];
+/// The same: t0942 is about that.
+pub const CURSOR_SHAPES: (u32, &str, u32) = (60, "wp_cursor_shape_manager_v1", 2);
+pub const GLOBALS: [(u32, &str, u32); 6] =
+    [COMPOSITOR, SHM, SEAT, DATA_DEVICE_MANAGER, PRIMARY, CURSOR_SHAPES];
 
 pub struct Rig {
     pub carafe: Process,
@@ -30,7 +34,12 @@ impl Rig {
     }
 
     pub fn with(options: &[&str]) -> Self {
-        let rig = Self::start(options);
+        Self::with_env(options, &[])
+    }
+
+    /// With these variables too.
+    pub fn with_env(options: &[&str], env: &[(&str, &Path)]) -> Self {
+        let rig = Self::start_with_env(options, env);
         // The socket exists before carafe is ready. After a first client, the number of its
         // descriptors is final.
         rig.still_serves();
@@ -40,10 +49,15 @@ impl Rig {
 
     /// As [`new`](Self::new), for a carafe that sends requests of its own.
     pub fn start(options: &[&str]) -> Self {
+        Self::start_with_env(options, &[])
+    }
+
+    fn start_with_env(options: &[&str], env: &[(&str, &Path)]) -> Self {
         let runtime = RuntimeDir::new();
         let host = FakeHost::listen(&runtime.join("host"));
         let mut command = command(env!("CARGO_BIN_EXE_carafe"), &runtime);
         command.args(["--parent", "--socket=client", "--display=host"]).args(options);
+        command.env_remove("XCURSOR_SIZE").envs(env.iter().copied());
         let carafe = Process::start(
             command
                 .stderr(Stdio::from(std::fs::File::create(runtime.join("log")).expect("a file"))),

@@ -80,7 +80,7 @@ fn sigusr1_writes_the_messages_of_all_sessions_to_a_file() {
         });
         assert!(text.contains("client-> wl_display#1.sync(new id wl_callback#3)"), "{text}");
         assert!(text.contains("->client wl_callback#3.done(7)"), "{text}");
-        assert!(text.contains("2 requests, 7 events, 0 frames, 0 fds"), "{text}");
+        assert!(text.contains("2 requests, 8 events, 0 frames, 0 fds"), "{text}");
     }
     sync(&mut one, &mut host_of_one, 3);
 }

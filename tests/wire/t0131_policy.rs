@@ -9,7 +9,7 @@ fn global(name: u32, interface: &str, version: u32) -> Message {
 fn denied_globals_are_not_offered_and_versions_are_bounded() {
     let rig = Rig::with(&[
         "--allow-globals=wl_compositor,wl_shm,wl_seat,wl_data_device_manager,wl_output,\
-         zwp_primary_selection_device_manager_v1",
+         zwp_primary_selection_device_manager_v1,wp_cursor_shape_manager_v1",
         "--deny-globals=wl_output",
         "--max-versions=wl_data_device_manager=3,wl_seat=9,wl_shm=1",
     ]);

@@ -5,6 +5,7 @@ use carafe_fixture::process::wait_for;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::rig::*;
+use super::t0181_failing_calls::failing;
 
 const MANAGER: (u32, &str, u32) = (9, "wp_security_context_manager_v1", 1);
 const LAYERS: (u32, &str, u32) = (10, "zwlr_layer_shell_v1", 4);
@@ -117,4 +118,22 @@ fn named_globals_are_offered_and_the_host_gets_no_context() {
     let rig = Rig::start(&[]);
     let (mut client, mut host) = rig.connect();
     assert_eq!(offered(&mut client, &mut host), [LAYERS.1, SCREENS.1, SEAT.1]);
+}
+
+/// Others are: `t0181`.
+#[test]
+fn without_a_sandbox_they_are_not_served() {
+    let rig = Rig::start(&["--confine"]);
+    let connect = || {
+        let client = Peer::connect(&rig.runtime.join("client"));
+        offer(&mut rig.host.accept(), &[SEAT]);
+        (client, rig.host.accept())
+    };
+    let strace = failing(rig.carafe.pid(), "seccomp", "ENOMEM", 1);
+    let (mut client, _host) = connect();
+    let (_, _, text) = error(&mut client);
+    assert!(text.contains("a confined client is not served without a sandbox"), "{text}");
+    drop(strace);
+    let (mut client, mut host) = connect();
+    sync(&mut client, &mut host, 3);
 }

@@ -62,7 +62,7 @@ fn words(object: u32, opcode: u16, words: &[i32]) -> Message {
 fn versions_are_raised_as_far_as_something_can_stand_for_them() {
     let rig = Rig::with(&[
         "--max-versions=wl_seat=7",
-        "--deny-globals=zwp_primary_selection_device_manager_v1",
+        "--deny-globals=zwp_primary_selection_device_manager_v1,wp_cursor_shape_manager_v1",
     ]);
     let (mut client, mut host) = client_of(
         &rig,

@@ -90,7 +90,8 @@ fn they_are_offered_where_the_host_has_what_they_are_made_from() {
     let all = ["wl_compositor", "wl_seat"].into_iter().chain(made);
     let all = all.chain(["gtk_shell1", "zwp_primary_selection_device_manager_v1"]);
     assert_eq!(of_host(&CHROMEOS, &[]), all.collect::<Vec<_>>());
-    assert_eq!(of_host(&[("wl_shm", 1)], &[]), ["wl_shm"]);
+    assert_eq!(of_host(&[("wl_output", 4)], &[]), ["wl_output"]);
+    assert_eq!(of_host(&[("wl_shm", 1)], &[]), ["wl_shm", "wp_cursor_shape_manager_v1"]);
     // The host's own.
     let own = [("zaura_shell", 65), ("xdg_activation_v1", 1)];
     assert_eq!(of_host(&own, &[]), ["xdg_activation_v1", "gtk_shell1"]);

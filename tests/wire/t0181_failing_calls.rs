@@ -111,7 +111,7 @@ impl Life {
 }
 
 /// Lets the `nth` call of the service, and of each session that starts now, fail.
-fn failing(service: u32, call: &str, error: &str, nth: u32) -> Process {
+pub fn failing(service: u32, call: &str, error: &str, nth: u32) -> Process {
     let fault = format!("inject={call}:error={error}:when={nth}");
     let mut strace = Command::new("strace");
     strace.args(["-f", "-qq", "-o", "/dev/null", "-e", &format!("trace={call}"), "-e", &fault]);

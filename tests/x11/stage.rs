@@ -9,7 +9,7 @@ use rustix::process::Signal;
 
 use crate::client::Client;
 use crate::hosts::Host;
-use crate::ways::{VIRTWL, Way};
+use crate::ways::{self, VIRTWL, Way};
 
 /// The binary.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_carafe");
@@ -115,9 +115,8 @@ impl Stage {
     pub fn with(host: &[&str], carafe: &[&str]) -> Self {
         let runtime = RuntimeDir::new();
         let host = StandIn::start(&runtime, host);
-        if std::env::var_os(StandIn::AS).is_some() {
-            // As ChromeOS's guests reach Exo.
-            return Self::through(VIRTWL, host, runtime, carafe);
+        if let Some(way) = ways::only() {
+            return Self::through(way, host, runtime, carafe);
         }
         let carafe = Carafe::start(&runtime, StandIn::DISPLAY, carafe);
         Self { carafe, host, runtime }

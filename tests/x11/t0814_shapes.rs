@@ -12,7 +12,7 @@ use x11rb::wrapper::ConnectionExt as _;
 
 use crate::client::{Client, New};
 use crate::stage::Stage;
-use crate::ways::ALL;
+use crate::ways::all;
 
 /// The host's background.
 const BACKGROUND: &str = "203040";
@@ -136,7 +136,7 @@ fn a_hole_is_seen_and_clicked_through_at_scale_2() {
 
 #[test]
 fn a_hole_is_seen_and_clicked_through_behind_a_device() {
-    for way in ALL {
+    for way in all() {
         eprintln!("{}", way.name);
         let mut pair = Pair::new(Stage::behind(way));
         pair.sees([RED, GREEN, GREEN, RED], 1);

@@ -10,7 +10,7 @@ use x11rb::protocol::xproto::{
 
 use crate::client::{Client, New};
 use crate::stage::Stage;
-use crate::ways::ALL;
+use crate::ways::all;
 
 const RED: u32 = 0xff_00_00;
 
@@ -210,7 +210,7 @@ fn a_host_that_cannot_is_named_once_and_shows_windows_as_they_are() {
 
 #[test]
 fn a_fixed_window_is_enlarged_behind_a_device() {
-    for way in ALL {
+    for way in all() {
         let mut stage = Stage::behind_with(way, &["--viewport-resize"]);
         let client = stage.client();
         fixed(&client, "fixed");

@@ -4,11 +4,11 @@
 use crate::hosts::Host;
 use crate::stage::Carafe;
 use crate::tools::{Clipboard, Primary, Tools, assert_same, noise};
-use crate::ways::DEVICES;
+use crate::ways::devices;
 
 #[test]
 fn within_the_guest_and_with_the_host() {
-    for way in DEVICES {
+    for way in devices() {
         let host = Host::sway();
         let socket = host.runtime().join(host.display());
         let command = way.carafe(&socket, host.runtime(), &[]);

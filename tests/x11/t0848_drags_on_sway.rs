@@ -30,7 +30,7 @@ fn has(picture: &Picture, place: (u32, u32), size: (u32, u32), colour: u32) -> b
 }
 
 /// Moves around a place until `done`.
-fn move_about(mouse: &mut Mouse, (x, y): (u32, u32), mut done: impl FnMut() -> bool) {
+fn move_about(mouse: &mut Mouse<'_>, (x, y): (u32, u32), mut done: impl FnMut() -> bool) {
     let mut n = 0;
     wait_for("word of a drag", || {
         n ^= 1;

@@ -10,7 +10,7 @@ use rustix::ioctl::{Direction, Opcode, Updater, ioctl, opcode};
 
 pub use info::{first_plane, has_extended, resource};
 
-const DRM: u8 = b'd';
+const DRM_IOCTLS: u8 = b'd';
 /// `DRM_COMMAND_BASE`: the driver's own ioctls.
 const DRIVER: u8 = 0x40;
 
@@ -30,7 +30,7 @@ pub const SUPPORTED_CAPSETS: u64 = 7;
 pub const CAPSET: u32 = 5;
 
 const fn read_write<T>(number: u8) -> Opcode {
-    opcode::from_components(Direction::ReadWrite, DRM, number, size_of::<T>())
+    opcode::from_components(Direction::ReadWrite, DRM_IOCTLS, number, size_of::<T>())
 }
 
 /// Runs an ioctl on a structure that the kernel reads and writes.
@@ -265,7 +265,7 @@ struct GemClose {
 impl Drop for Handle<'_> {
     fn drop(&mut self) {
         const CLOSE: Opcode =
-            opcode::from_components(Direction::Write, DRM, 0x09, size_of::<GemClose>());
+            opcode::from_components(Direction::Write, DRM_IOCTLS, 0x09, size_of::<GemClose>());
         let mut close = GemClose { handle: self.handle, pad: 0 };
         // SAFETY: the opcode goes with this structure.
         let closed = unsafe { call::<CLOSE, _>(self.fd, &mut close) };

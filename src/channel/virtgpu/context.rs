@@ -11,12 +11,12 @@ use super::commands::{self, ImageRequirements, PAGE};
 use crate::channel::{Area, Image, Mapping, Memory, Plane};
 
 /// Index of the ring for answers to queries.
-const QUERY: u32 = 0;
+const QUERY_RING: u32 = 0;
 /// Index of the ring for the host's messages.
-const CHANNEL: u32 = 1;
+const CHANNEL_RING: u32 = 1;
 
 /// `GBM_BO_USE_SCANOUT | GBM_BO_USE_LINEAR`.
-const LINEAR: u32 = 1 | 1 << 4;
+const LINEAR_SCANOUT: u32 = 1 | 1 << 4;
 
 /// The format of plain memory, which is made as an image of one row.
 const R8: u32 = drm_fourcc::DrmFourcc::R8 as u32;
@@ -47,7 +47,7 @@ impl GpuContext {
     /// # Errors
     /// The kernel's.
     pub fn new(fd: OwnedFd, dmabufs: bool) -> io::Result<Self> {
-        abi::init_context(&fd, 2, 1 << CHANNEL)?;
+        abi::init_context(&fd, 2, 1 << CHANNEL_RING)?;
         let (query, query_resource) = ring(fd.as_fd())?;
         let (channel, channel_resource) = ring(fd.as_fd())?;
         let knows_planes = abi::has_extended(&fd);
@@ -83,7 +83,7 @@ impl GpuContext {
         // The fence is also reached by a command that fails, without a new message in the
         // ring. So the old message must not be there any more.
         self.channel.page.write(&[0; 8]);
-        abi::execute(&self.fd, commands, Some(CHANNEL), Some(self.channel.handle))
+        abi::execute(&self.fd, commands, Some(CHANNEL_RING), Some(self.channel.handle))
     }
 
     /// Copies the channel's ring. Parse the copy: the host may write into the ring meanwhile.
@@ -140,9 +140,9 @@ impl GpuContext {
     pub fn is_gone(&self) -> io::Result<bool> {
         let mut command = Vec::new();
         commands::send(&mut command, &[], 0);
-        commands::get_image_requirements(&mut command, [64, 1, R8, LINEAR]);
+        commands::get_image_requirements(&mut command, [64, 1, R8, LINEAR_SCANOUT]);
         self.query.page.write(&[0; PAGE]);
-        abi::execute(&self.fd, &command, Some(QUERY), Some(self.query.handle))?;
+        abi::execute(&self.fd, &command, Some(QUERY_RING), Some(self.query.handle))?;
         abi::wait(&self.fd, self.query.handle)?;
         let mut page = [0; PAGE];
         self.query.page.read(&mut page);
@@ -156,8 +156,8 @@ impl GpuContext {
         }
         let [width, height, fourcc] = key;
         let mut command = Vec::new();
-        commands::get_image_requirements(&mut command, [width, height, fourcc, LINEAR]);
-        abi::execute(&self.fd, &command, Some(QUERY), Some(self.query.handle))?;
+        commands::get_image_requirements(&mut command, [width, height, fourcc, LINEAR_SCANOUT]);
+        abi::execute(&self.fd, &command, Some(QUERY_RING), Some(self.query.handle))?;
         abi::wait(&self.fd, self.query.handle)?;
         let mut page = [0; PAGE];
         self.query.page.read(&mut page);

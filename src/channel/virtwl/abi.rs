@@ -8,23 +8,23 @@ use rustix::io::FdFlags;
 use rustix::ioctl::{Direction, Opcode, Updater, ioctl, opcode};
 
 /// Most descriptors in one transaction (`VIRTWL_SEND_MAX_ALLOCS`).
-pub const MAX_FDS: usize = 28;
+pub const MAX_TXN_FDS: usize = 28;
 
 /// Most bytes of data in one transaction: the rest of a page.
-pub const MAX_DATA: usize = 4096 - TXN_HEAD;
+pub const MAX_TXN_DATA: usize = 4096 - TXN_HEAD;
 
 /// Room behind these bytes for reads of one byte that fetch late descriptors: the device's queue
 /// holds at most 256 messages.
-const LATE: usize = 256;
+const ROOM_FOR_LATE_FDS: usize = 256;
 
 #[expect(clippy::cast_possible_truncation, reason = "a page")]
-const MAX_LEN: u32 = MAX_DATA as u32;
+const MAX_TXN_LEN: u32 = MAX_TXN_DATA as u32;
 
 /// Size of `struct virtwl_ioctl_txn` without its data.
-const TXN_HEAD: usize = 4 * MAX_FDS + 4;
+const TXN_HEAD: usize = 4 * MAX_TXN_FDS + 4;
 
 const NEW: Opcode = opcode::from_components(Direction::ReadWrite, b'w', 0x00, size_of::<NewVfd>());
-const SEND: Opcode = opcode::from_components(Direction::Read, b'w', 0x01, TXN_HEAD);
+const SEND_TXN: Opcode = opcode::from_components(Direction::Read, b'w', 0x01, TXN_HEAD);
 const RECV: Opcode = opcode::from_components(Direction::Write, b'w', 0x02, TXN_HEAD);
 const DMABUF_SYNC: Opcode = opcode::from_components(Direction::Read, b'w', 0x03, 4);
 
@@ -52,17 +52,21 @@ struct NewVfd {
 #[repr(C)]
 pub struct Txn {
     /// Descriptors; -1 where there is none.
-    pub fds: [RawFd; MAX_FDS],
+    pub fds: [RawFd; MAX_TXN_FDS],
     /// How many bytes of `data` are used.
     pub len: u32,
     /// The bytes.
-    pub data: [u8; MAX_DATA + LATE],
+    pub data: [u8; MAX_TXN_DATA + ROOM_FOR_LATE_FDS],
 }
 
 impl Txn {
     /// Makes an empty transaction.
     pub fn new() -> Box<Self> {
-        Box::new(Self { fds: [-1; MAX_FDS], len: 0, data: [0; MAX_DATA + LATE] })
+        Box::new(Self {
+            fds: [-1; MAX_TXN_FDS],
+            len: 0,
+            data: [0; MAX_TXN_DATA + ROOM_FOR_LATE_FDS],
+        })
     }
 }
 
@@ -124,10 +128,10 @@ fn create(device: impl AsFd, kind: u32, words: [u32; 9]) -> io::Result<(OwnedFd,
 /// # Errors
 /// The device's: EINVAL for descriptors that it does not know.
 pub fn send(context: impl AsFd, txn: &mut Txn) -> io::Result<()> {
-    txn.len = txn.len.min(MAX_LEN);
+    txn.len = txn.len.min(MAX_TXN_LEN);
     // SAFETY: the kernel reads the head and as many bytes behind it as `len` says,
     // which is at most what there is.
-    unsafe { ioctl(context, Updater::<SEND, Txn>::new(txn))? };
+    unsafe { ioctl(context, Updater::<SEND_TXN, Txn>::new(txn))? };
     Ok(())
 }
 
@@ -141,8 +145,8 @@ pub fn receive(
     len: usize,
 ) -> io::Result<impl Iterator<Item = OwnedFd>> {
     #[expect(clippy::cast_possible_truncation, reason = "at most a page")]
-    let len = len.min(MAX_DATA) as u32;
-    txn.fds = [-1; MAX_FDS];
+    let len = len.min(MAX_TXN_DATA) as u32;
+    txn.fds = [-1; MAX_TXN_FDS];
     txn.len = len;
     // SAFETY: the kernel writes the head and at most `len` bytes behind it.
     unsafe { ioctl(context, Updater::<RECV, Txn>::new(txn))? };

@@ -18,7 +18,7 @@ pub struct Batch {
 impl Batch {
     /// Makes an empty one.
     pub fn new() -> Self {
-        Self { txn: Txn::new(), fds: Vec::with_capacity(abi::MAX_FDS), taken: 0 }
+        Self { txn: Txn::new(), fds: Vec::with_capacity(abi::MAX_TXN_FDS), taken: 0 }
     }
 
     /// Receives into it. Bytes never come before their descriptors.
@@ -29,8 +29,8 @@ impl Batch {
         let Self { txn, fds, taken } = self;
         *taken = 0;
         fds.clear();
-        fds.extend(abi::receive(&context, txn, abi::MAX_DATA)?);
-        if fds.len() == abi::MAX_FDS { self.receive_late(context) } else { Ok(()) }
+        fds.extend(abi::receive(&context, txn, abi::MAX_TXN_DATA)?);
+        if fds.len() == abi::MAX_TXN_FDS { self.receive_late(context) } else { Ok(()) }
     }
 
     /// One read joins the bytes of several messages but returns at most 28 descriptors, so bytes
@@ -39,8 +39,8 @@ impl Batch {
     fn receive_late(&mut self, context: impl AsFd) -> io::Result<()> {
         let Self { txn, fds, .. } = self;
         let mut late = Txn::new();
-        let mut came = abi::MAX_FDS;
-        while came == abi::MAX_FDS
+        let mut came = abi::MAX_TXN_FDS;
+        while came == abi::MAX_TXN_FDS
             && is_readable(&context)
             && let Some(place) = txn.data.get_mut(txn.len as usize)
         {

@@ -45,10 +45,10 @@ impl VirtwlError {
 
 /// Most objects (connections, memory, pipes) that all programs of a machine may have together:
 /// the driver has no more numbers (`VIRTWL_MAX_ALLOC`).
-pub const MAX_OBJECTS: usize = 2047;
+pub const MAX_VFDS: usize = 2047;
 
 /// carafe warns the user when this many objects exist.
-pub const MANY_OBJECTS: usize = MAX_OBJECTS / 4 * 3;
+pub const MANY_OBJECTS: usize = MAX_VFDS / 4 * 3;
 
 /// How many bytes of an image must change with each frame: each copy into an image takes two
 /// round trips to the host, and the host copies this much of plain memory in the same time.
@@ -148,13 +148,13 @@ impl Device {
                 return e;
             }
             io::Error::other(format!(
-                "the virtual machine has its {MAX_OBJECTS} virtio-wl objects (this process {count} \
+                "the virtual machine has its {MAX_VFDS} virtio-wl objects (this process {count} \
                  of them); close some windows, and see `carafe doctor`"
             ))
         })?;
         if count >= MANY_OBJECTS && !self.warned.swap(true, Ordering::Relaxed) {
             tracing::warn!(
-                "{count} virtio-wl objects are in use; with {MAX_OBJECTS} in all of the virtual \
+                "{count} virtio-wl objects are in use; with {MAX_VFDS} in all of the virtual \
                  machine, no window can be opened"
             );
         }
@@ -216,7 +216,7 @@ impl Memory for Device {
         });
         let garbled = || io::Error::other("the device's layout of an image makes no sense");
         let len = length(planes, height, fourcc).ok_or_else(garbled)?;
-        Ok(Image { area: map(fd, len, in_use)?, planes, modifier: LINEAR })
+        Ok(Image { area: map(fd, len, in_use)?, planes, modifier: MODIFIER_LINEAR })
     }
 
     fn sync(&self, image: &Image, start: bool) {
@@ -227,7 +227,7 @@ impl Memory for Device {
 }
 
 /// `DRM_FORMAT_MOD_LINEAR`.
-const LINEAR: u64 = 0;
+const MODIFIER_LINEAR: u64 = 0;
 
 #[cfg(test)]
 mod tests {

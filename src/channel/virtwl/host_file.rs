@@ -9,7 +9,7 @@ use rustix::io::Errno;
 use crate::channel::virtgpu::copy_to_memfd;
 use crate::channel::{MAX_FILE, Mapping};
 
-const PAGE: u64 = 4096;
+const PAGE_BYTES: u64 = 4096;
 
 /// Copies a file of the host into a memfd; `None` if the descriptor is a pipe. Programs use
 /// keymaps, tables and profiles in ways that the device's memory does not support, and the
@@ -18,16 +18,16 @@ const PAGE: u64 = 4096;
 /// # Errors
 /// When it cannot be mapped or copied, or is longer than [`MAX_FILE`].
 pub fn copy(fd: &OwnedFd) -> io::Result<Option<OwnedFd>> {
-    if !can_map(fd.as_fd(), PAGE)? {
+    if !can_map(fd.as_fd(), PAGE_BYTES)? {
         return Ok(None);
     }
-    let pages = most(MAX_FILE / PAGE, |pages| {
+    let pages = most(MAX_FILE / PAGE_BYTES, |pages| {
         // The driver refuses to map past the end, so the greatest length that can be mapped
         // is the file's.
-        can_map(fd.as_fd(), pages * PAGE).unwrap_or(false)
+        can_map(fd.as_fd(), pages * PAGE_BYTES).unwrap_or(false)
     });
     let too_long = || io::Error::other("the host sent a file that has no end");
-    let len = pages.checked_mul(PAGE).filter(|len| *len < MAX_FILE).ok_or_else(too_long)?;
+    let len = pages.checked_mul(PAGE_BYTES).filter(|len| *len < MAX_FILE).ok_or_else(too_long)?;
     let len = usize::try_from(len).map_err(|_| too_long())?;
     let map = Mapping::read_only(fd.as_fd(), 0, len)?;
     copy_to_memfd(&map, len).map(Some)

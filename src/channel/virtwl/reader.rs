@@ -25,7 +25,7 @@ use super::batch::Batch;
 const MESSAGES: usize = 4;
 
 /// The thread's stack in bytes; small, because it calls hardly anything.
-const STACK: usize = 64 * 1024;
+const READER_STACK: usize = 64 * 1024;
 
 type Reception = io::Result<Batch>;
 
@@ -74,7 +74,7 @@ impl Reader {
         fcntl_setfl(&context, fcntl_getfl(&context)? - OFlags::NONBLOCK)?;
         let threads_bell = Arc::clone(&bell);
         let run = move || run(&context, &to_fill, &to_owner, &threads_bell);
-        thread::Builder::new().name("host".into()).stack_size(STACK).spawn(run)?;
+        thread::Builder::new().name("host".into()).stack_size(READER_STACK).spawn(run)?;
         Ok(Self { received, empty, bell })
     }
 

@@ -14,10 +14,10 @@ use crate::session::{ArgFault, Context, Incoming, Refusal, Verdict};
 
 /// Bound on the windows that are followed. Others have the ids that the client gives them, but no
 /// made-up ones.
-const MAX_WINDOWS: usize = 4096;
+const MAX_NAMED_WINDOWS: usize = 4096;
 
 /// Bound on the length of a chain of parents.
-const MAX_LEVELS: usize = 64;
+const MAX_PARENTS: usize = 64;
 
 /// An `xdg_toplevel` or a `wl_shell_surface`.
 #[derive(Default)]
@@ -91,7 +91,7 @@ impl WindowIds {
     fn follow(&mut self, id: u32, surface: u32) {
         // The host refuses a second role.
         let is_free = !self.windows.contains_key(&id) && !self.by_surface.contains_key(&surface);
-        if is_free && self.windows.len() < MAX_WINDOWS {
+        if is_free && self.windows.len() < MAX_NAMED_WINDOWS {
             self.windows.insert(id, ClientWindow { surface, ..ClientWindow::default() });
             self.by_surface.insert(surface, id);
             self.unshown = self.unshown.saturating_add(1);
@@ -112,7 +112,7 @@ impl WindowIds {
     pub fn xdg_surface_made(&mut self, incoming: &mut Incoming<'_>) -> Result<(), Refusal> {
         let mut args = incoming.args();
         let (id, surface) = (args.uint()?, args.uint()?);
-        if self.xdg_surfaces.len() < MAX_WINDOWS {
+        if self.xdg_surfaces.len() < MAX_NAMED_WINDOWS {
             self.xdg_surfaces.insert(id, (surface, 0));
         }
         Ok(())
@@ -205,7 +205,7 @@ impl WindowIds {
             return;
         }
         let chain = std::iter::successors(window(&id), |child| window(&child.parent));
-        let name = chain.take(MAX_LEVELS).find_map(|window| window.app_id.as_deref());
+        let name = chain.take(MAX_PARENTS).find_map(|window| window.app_id.as_deref());
         let name = name.unwrap_or_else(|| AppIds::of_program(self.program.as_deref()));
         let at_host = context.objects.client(id).map_or(0, |object| object.peer);
         if at_host != 0 {

@@ -93,19 +93,19 @@ fn each_kind_of_session_has_its_handlers_in_order() {
     let of = |crossing, scaling| names(crossing, scaling, &all, false);
     assert_eq!(
         of(&direct, &plain),
-        "QuotaCounter AuraShell Names Keyboards Display Bookkeeper Registry Bridge StandIns Markers SecurityContexts"
+        "QuotaCounter AuraShell Names Keyboards TextInputs Display Bookkeeper Registry Bridge StandIns Markers SecurityContexts"
     );
     assert_eq!(
         of(&direct, &scaled),
-        "QuotaCounter AuraShell Names Keyboards Display Bookkeeper Scaler Registry Bridge StandIns Markers SecurityContexts"
+        "QuotaCounter AuraShell Names Keyboards TextInputs Display Bookkeeper Scaler Registry Bridge StandIns Markers SecurityContexts"
     );
     assert_eq!(
         of(&device, &plain),
-        "QuotaCounter AuraShell Names Keyboards Display Bookkeeper Registry Bridge StandIns Copier Presentation Feedback LocalSelections SecurityContexts"
+        "QuotaCounter AuraShell Names Keyboards TextInputs Display Bookkeeper Registry Bridge StandIns Copier Presentation Feedback LocalSelections SecurityContexts"
     );
     assert_eq!(
         of(&device, &scaled),
-        "QuotaCounter AuraShell Names Keyboards Display Bookkeeper Scaler Registry Bridge StandIns Copier Presentation Feedback LocalSelections SecurityContexts"
+        "QuotaCounter AuraShell Names Keyboards TextInputs Display Bookkeeper Scaler Registry Bridge StandIns Copier Presentation Feedback LocalSelections SecurityContexts"
     );
 
     let of = |crossing, scaling| names(crossing, scaling, &all, true);

@@ -25,7 +25,7 @@ use crate::wire::Header;
 
 /// Bound on a surface's buffers at the host. A host holds two or three; if it holds all of them,
 /// the client waits.
-const MAX_TARGETS: usize = 8;
+const MAX_TARGET_BUFFERS: usize = 8;
 
 /// The version of surfaces in which `attach` says the host no offset any more.
 const WITH_OFFSETS: u32 = wl_surface::REQ_OFFSET_SINCE;
@@ -119,7 +119,7 @@ impl CopiedSurfaces {
                 let mask = mask_of(booked, shm);
                 let is_full = surface.copies(has_attached, mask)
                     && surface.targets_for == form(shm, mask)
-                    && surface.targets.len() >= MAX_TARGETS
+                    && surface.targets.len() >= MAX_TARGET_BUFFERS
                     && surface.targets.iter().all(|target| target.busy);
                 is_full.then_some(Wait::ForHost)
             }

@@ -11,7 +11,7 @@ use crate::foreign;
 use crate::shortcuts::Shortcut;
 
 /// Bound on a keymap: the largest ones have a tenth of it.
-const MAX_LEN: usize = 4 << 20;
+const MAX_KEYMAP: usize = 4 << 20;
 
 /// A keyboard's keymap: read when a key is to be looked up for the first time.
 pub enum Layout {
@@ -45,19 +45,29 @@ impl Layout {
         if candidates.peek().is_none() {
             return false;
         }
+        let Some(keys) = self.keys() else { return false };
+        let key = Keycode::from_evdev(code);
+        candidates.any(|shortcut| keys.has(shortcut.symbol(), key, modifiers, group))
+    }
+
+    /// The code of the key that has a symbol without modifiers, or its capital letter: in this group,
+    /// or else in another one.
+    pub fn code_of(&mut self, symbol: Keysym, group: u32) -> Option<u32> {
+        self.keys()?.code_of(symbol.to_lowercase(), group as usize)
+    }
+
+    fn keys(&mut self) -> Option<&KeymapKeys> {
         if let Self::Unread(file, len) = self {
             *self =
                 KeymapKeys::read(file, *len).map_or(Self::None, |keys| Self::Read(Box::new(keys)));
         }
-        let Self::Read(keys) = self else { return false };
-        let key = Keycode::from_evdev(code);
-        candidates.any(|shortcut| keys.has(shortcut.symbol(), key, modifiers, group))
+        if let Self::Read(keys) = self { Some(keys) } else { None }
     }
 }
 
 impl KeymapKeys {
     fn read(file: &OwnedFd, len: usize) -> Option<Self> {
-        let mut bytes = vec![0; len.min(MAX_LEN)];
+        let mut bytes = vec![0; len.min(MAX_KEYMAP)];
         let is_read = foreign::readable(file.as_fd()).is_ok()
             && rustix::io::pread(file, &mut *bytes, 0) == Ok(bytes.len());
         let keys = is_read.then(|| Self::parse(&bytes)).flatten();
@@ -102,6 +112,14 @@ impl KeymapKeys {
             keys.plain.push((key.keycode(), plain));
         }
         keys
+    }
+
+    fn code_of(&self, symbol: Keysym, group: usize) -> Option<u32> {
+        let has = |plain: &[Option<Keysym>], group| plain.get(group) == Some(&Some(symbol));
+        let here = self.plain.iter().find(|(_, plain)| has(plain, group));
+        let found =
+            here.or_else(|| self.plain.iter().find(|(_, plain)| plain.contains(&Some(symbol))));
+        found.map(|(key, _)| key.to_evdev())
     }
 
     /// Whether a key has a symbol: with these modifiers or without them in this group, or, where the

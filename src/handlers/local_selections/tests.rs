@@ -211,10 +211,10 @@ fn a_client_that_does_not_read_loses_transfers_and_nothing_else() {
     let mut setup = Setup::new();
     setup.offer();
     let mut readers = Vec::new();
-    for _ in 0..=MAX_FDS {
+    for _ in 0..=MAX_FDS_TO_CLIENT {
         readers.push(setup.receive().1);
     }
     setup.rig.engine.woken().unwrap();
-    assert_eq!(setup.rig.engine.events.out.fds().len(), MAX_FDS);
+    assert_eq!(setup.rig.engine.events.out.fds().len(), MAX_FDS_TO_CLIENT);
     assert_eq!(read(readers.pop().unwrap()), "");
 }

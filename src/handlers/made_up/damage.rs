@@ -12,7 +12,7 @@ use crate::wire::Outbox;
 const MAX_OFFSETS: usize = 1024;
 
 /// The whole surface, whatever its size.
-const ALL: PixelRect = PixelRect { x1: 0, y1: 0, x2: i32::MAX, y2: i32::MAX };
+const EVERYWHERE: PixelRect = PixelRect { x1: 0, y1: 0, x2: i32::MAX, y2: i32::MAX };
 
 /// Handles `wl_surface.commit`, which is in the book already: tells the host the damage. Only now
 /// is it known which part of its buffer the surface shows.
@@ -23,7 +23,7 @@ pub fn commit(incoming: &Incoming<'_>, context: &mut Context<'_>) {
     let size = state.buffer.as_ref().and_then(|buffer| buffer.size);
     let known = size.filter(|_| surface.fit.is_none());
     for rect in &surface.last.damage.buffer {
-        let rect = known.map_or(ALL, |(width, height)| {
+        let rect = known.map_or(EVERYWHERE, |(width, height)| {
             let [width, height] = [width, height].map(|side| side.max(0).unsigned_abs());
             at_host(state.view.to_surface(*rect, width, height), objects.scale())
         });

@@ -7,24 +7,16 @@ use wayland_client::protocol::wl_output;
 use wayland_protocols::xdg::xdg_output::zv1::client::{zxdg_output_manager_v1, zxdg_output_v1};
 
 use super::Bind;
+use crate::aura::SHELL;
+use crate::handlers::{MAX_OUTPUTS, XDG_OUTPUT_MANAGER, XDG_OUTPUT_MANAGER_VERSION};
 use crate::protocol::chromeos::{AURA_RELEASE_SINCE, AURA_SHELL};
 use crate::session::{Context, IdFault, Incoming, Refusal};
-
-/// Bound on the outputs that carafe binds.
-const MAX_OUTPUTS: usize = 64;
-
-const MANAGER: &str = "zxdg_output_manager_v1";
-const SHELL: &str = "zaura_shell";
 
 /// `zaura_output.insets` exists from this version on.
 const INSETS_SINCE: u32 = 33;
 const GET_AURA_OUTPUT: u16 = 1;
 /// `zaura_output.release`
 const RELEASE_AURA_OUTPUT: u16 = 0;
-
-/// The version of `zxdg_output_manager_v1` that carafe uses: the first one in which outputs have
-/// names, and the last one with `done`.
-const MANAGER_VERSION: u32 = 2;
 
 /// `wl_output.mode.current`
 const CURRENT: u32 = 1;
@@ -235,11 +227,15 @@ impl BoundOutputs {
 impl BoundOutput {
     /// Asks the host for the name of an output, if it can tell it.
     fn ask(&mut self, at_host: u32, context: &mut Context<'_>) -> Result<(), IdFault> {
-        let bound = context.bind(MANAGER, MANAGER_VERSION)?;
-        if bound.is_none_or(|(_, version)| version < MANAGER_VERSION) {
+        let bound = context.bind(XDG_OUTPUT_MANAGER, XDG_OUTPUT_MANAGER_VERSION)?;
+        if bound.is_none_or(|(_, version)| version < XDG_OUTPUT_MANAGER_VERSION) {
             return Ok(());
         }
-        let made = context.make_at_host(MANAGER, MANAGER_VERSION, "zxdg_output_v1")?;
+        let made = context.make_at_host(
+            XDG_OUTPUT_MANAGER,
+            XDG_OUTPUT_MANAGER_VERSION,
+            "zxdg_output_v1",
+        )?;
         let Some((manager, xdg, _)) = made else { return Ok(()) };
         self.xdg = xdg;
         let opcode = zxdg_output_manager_v1::REQ_GET_XDG_OUTPUT_OPCODE;

@@ -9,7 +9,7 @@ use super::outputs::BoundOutputs;
 use crate::session::Context;
 
 /// Bound on the surfaces, and on the outputs of one of them.
-const MAX: usize = 4096;
+const MAX_PREFERRED_SURFACES: usize = 4096;
 
 /// A surface that is on an output.
 #[derive(Default)]
@@ -46,12 +46,14 @@ impl PreferredScales {
         let since = wl_surface::EVT_PREFERRED_BUFFER_SCALE_SINCE;
         let object = context.objects.client(id).map(|object| object.versions);
         let lacks_it = object.is_some_and(|it| it.client() >= since && it.host() < since);
-        if !lacks_it || self.surfaces.len() >= MAX && !self.surfaces.contains_key(&id) {
+        if !lacks_it
+            || self.surfaces.len() >= MAX_PREFERRED_SURFACES && !self.surfaces.contains_key(&id)
+        {
             return;
         }
         let surface = self.surfaces.entry(id).or_default();
         surface.outputs.retain(|entered| *entered != output);
-        if is_there && surface.outputs.len() < MAX {
+        if is_there && surface.outputs.len() < MAX_PREFERRED_SURFACES {
             surface.outputs.push(output);
         }
         surface.tell(id, self.is_scaled, outputs, context);

@@ -5,8 +5,10 @@
 mod alpha;
 mod cursor_shapes;
 mod primary;
+mod themed_cursors;
 mod wants;
 
+use std::os::fd::BorrowedFd;
 use std::sync::Arc;
 
 use self::alpha::Alpha;
@@ -14,6 +16,8 @@ use self::cursor_shapes::CursorShapes;
 use self::primary::PrimaryStandIn;
 use self::wants::{Awake, Token, wants};
 use super::{Bind, BridgeRow, MadeUp, PRIMARY, TABLE};
+use crate::channel::Memory;
+use crate::cursors::CursorLook;
 use crate::policy::{LocalSources, Policy};
 use crate::protocol::is_for_shell;
 use crate::session::{Context, Fault, Handler, Incoming, Refusal, Verdict, Want, WantLists};
@@ -42,12 +46,17 @@ pub struct StandIns {
 }
 
 impl StandIns {
-    /// For a new session; `primary`: how it reaches the primary selection of others.
-    pub fn new(primary: Option<(Box<dyn LocalSources>, Arc<Policy>)>) -> Self {
+    /// For a new session. `primary`: how it reaches the primary selection of others. `cursors`: the
+    /// user's theme. `memory`: what the host sees, if it does not see all.
+    pub fn new(
+        primary: Option<(Box<dyn LocalSources>, Arc<Policy>)>,
+        cursors: CursorLook,
+        memory: Option<Arc<dyn Memory>>,
+    ) -> Self {
         Self {
             filling: Vec::new(),
             is_used: false,
-            shapes: CursorShapes::default(),
+            shapes: CursorShapes::new(cursors, memory),
             alpha: Alpha::default(),
             primary: primary.map(|(local, policy)| PrimaryStandIn::new(local, policy)),
             has_primary: false,
@@ -62,6 +71,7 @@ impl StandIns {
             let is_there = registry.is_some_and(|object| {
                 context.tables.interface(object.interface).name == "wl_registry"
             });
+            let mut offered = Vec::new();
             for (made_up, from, since) in stand_ins() {
                 let has = |interface| context.globals.find(context.tables, interface);
                 let is_possible = has(from).is_some_and(|(_, version)| version >= since)
@@ -70,7 +80,8 @@ impl StandIns {
                     && (context.globals.rule().hides(from) || !is_for_shell(from))
                     && (made_up.name != PRIMARY.name || self.primary.is_some())
                     && !host_has(made_up.interface, context);
-                if is_possible && is_there {
+                if is_possible && is_there && !offered.contains(&made_up.name) {
+                    offered.push(made_up.name);
                     made_up.offer(filled.registry, context);
                     self.has_primary |= made_up.name == PRIMARY.name;
                 }
@@ -129,6 +140,7 @@ impl Handler for StandIns {
         let awake = Awake {
             is_filling: !self.filling.is_empty(),
             is_used: self.is_used,
+            has_themed: self.shapes.fd().is_some(),
             has_primary: self.has_primary,
         };
         LISTS.get(awake.index(), || wants(awake))
@@ -174,6 +186,18 @@ impl Handler for StandIns {
                 self.alpha.surface_gone(id);
                 return Ok(Verdict::Forward);
             }
+            Token::CursorSet => {
+                if let Some(themed) = self.shapes.themed() {
+                    themed.replaced();
+                }
+                return Ok(Verdict::Forward);
+            }
+            Token::OutputScale => {
+                if let Some(themed) = self.shapes.themed() {
+                    themed.output_scale(incoming, context)?;
+                }
+                return Ok(Verdict::Forward);
+            }
             // It is one of the host's.
             _ if incoming.object.peer != 0 => return Ok(Verdict::Forward),
             Token::Destroyed => context.delete_client_only(id),
@@ -205,5 +229,13 @@ impl Handler for StandIns {
     fn woken(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
         let Some(primary) = &mut self.primary else { return Ok(()) };
         Ok(primary.woken(context)?)
+    }
+
+    fn fd(&self) -> Option<BorrowedFd<'_>> {
+        self.shapes.fd()
+    }
+
+    fn ready(&mut self, context: &mut Context<'_>) -> Result<(), Fault> {
+        self.shapes.themed().map_or(Ok(()), |themed| themed.ready(context))
     }
 }

@@ -2,7 +2,7 @@
 //! the same in words. (A few more globals are made by the handlers of scale, copies and X11, under
 //! conditions of their own.)
 
-use super::{ACTIVATION, ALPHA, CURSOR_SHAPES, GTK_SHELL, MadeUp, PRIMARY};
+use super::{ACTIVATION, ALPHA, CURSOR_SHAPES, GTK_SHELL, MadeUp, PRIMARY, TEXT_INPUT};
 use crate::aura::{SHELL, SINCE};
 
 /// What clients get that the host does not have.
@@ -38,7 +38,7 @@ const fn stand_in(made_up: MadeUp, from: &'static str, since: u32) -> BridgeRow 
 
 /// All rows. If two are for one global, the later one needs more of the host, or the earlier one is
 /// preferred.
-pub const TABLE: [BridgeRow; 10] = [
+pub const TABLE: [BridgeRow; 12] = [
     // 4: damage_buffer, made from damage. 5: offset, made from attach. 6: the preferred scale and
     // transform, made from those of a surface's outputs.
     raised_from("wl_compositor", 3, 6),
@@ -54,10 +54,13 @@ pub const TABLE: [BridgeRow; 10] = [
     raised_from("xdg_wm_base", 3, 6),
     stand_in(ACTIVATION, SHELL, SINCE),
     stand_in(CURSOR_SHAPES, "zcr_cursor_shapes_v1", 1),
+    // Drawn from the user's theme.
+    stand_in(CURSOR_SHAPES, "wl_shm", 1),
     stand_in(ALPHA, "zcr_alpha_compositing_v1", 1),
     stand_in(GTK_SHELL, SHELL, SINCE),
     // Whose selection it is depends on the keyboard.
     stand_in(PRIMARY, "wl_seat", 1),
+    stand_in(TEXT_INPUT, "zwp_text_input_manager_v1", 1),
 ];
 
 /// The version of a global for clients, if the host has this one.

@@ -2,20 +2,14 @@
 
 use std::collections::HashMap;
 
-use wayland_protocols::xdg::shell::client::xdg_toplevel;
+use wayland_protocols::xdg::shell::client::xdg_toplevel::{self, WmCapabilities};
 
 use super::outputs::{BoundOutput, BoundOutputs};
 use crate::aura::is_chromeos;
 use crate::session::{Context, Incoming};
 
 /// Bound on the windows that are followed; others get no bounds.
-const MAX_WINDOWS: usize = 4096;
-
-// `xdg_toplevel.wm_capabilities`
-const WINDOW_MENU: u32 = 1;
-const MAXIMIZE: u32 = 2;
-const FULLSCREEN: u32 = 3;
-const MINIMIZE: u32 = 4;
+const MAX_BOUNDED_WINDOWS: usize = 4096;
 
 /// The last values that a window was told.
 #[derive(Default)]
@@ -37,7 +31,7 @@ impl Windows {
         context: &mut Context<'_>,
     ) {
         let (id, versions) = (incoming.object.peer, incoming.object.versions);
-        if id == 0 || self.0.len() >= MAX_WINDOWS && !self.0.contains_key(&id) {
+        if id == 0 || self.0.len() >= MAX_BOUNDED_WINDOWS && !self.0.contains_key(&id) {
             return;
         }
         let lacks = |since| versions.client() >= since && versions.host() < since;
@@ -76,6 +70,12 @@ fn bounds(outputs: &BoundOutputs) -> (i32, i32) {
 /// The requests that the host supports. By the protocol, a host that does not tell supports all of
 /// them, but ChromeOS shows no window menu.
 fn capabilities(context: &Context<'_>) -> Vec<u8> {
-    let all = [WINDOW_MENU, MAXIMIZE, FULLSCREEN, MINIMIZE].into_iter();
+    let all = [
+        WmCapabilities::WindowMenu,
+        WmCapabilities::Maximize,
+        WmCapabilities::Fullscreen,
+        WmCapabilities::Minimize,
+    ];
+    let all = all.into_iter().map(u32::from);
     all.skip(usize::from(is_chromeos(context))).flat_map(u32::to_ne_bytes).collect()
 }

@@ -19,7 +19,7 @@ use crate::session::{ArgFault, Context, Fault, Handler, Incoming, Refusal, Verdi
 const DRM_INVALID_FORMAT: u32 = 1;
 
 /// Bytes of an entry of a format table: format, padding, modifier.
-const ROW: usize = 16;
+const ENTRY_BYTES: usize = 16;
 
 /// Bound on the entries of a table: their indices have 16 bits.
 const MAX_ROWS: usize = 1 << 16;
@@ -87,14 +87,14 @@ impl Formats {
     fn read(&mut self, incoming: &mut Incoming<'_>, context: &Context<'_>) -> Result<(), Refusal> {
         let len = incoming.args().uint()? as usize;
         let file = context.fds.get(0).ok_or(ArgFault::MissingFd)?;
-        let mut bytes = vec![0; len.min(MAX_ROWS * ROW)];
+        let mut bytes = vec![0; len.min(MAX_ROWS * ENTRY_BYTES)];
         let is_read = foreign::readable(file.as_fd()).is_ok()
             && rustix::io::pread(file, &mut *bytes, 0) == Ok(bytes.len());
         if !is_read {
             bytes.clear();
             tracing::warn!("the host's table of formats cannot be read: no format is offered");
         }
-        let rows = bytes.chunks_exact(ROW).filter_map(|row| row.first_chunk());
+        let rows = bytes.chunks_exact(ENTRY_BYTES).filter_map(|row| row.first_chunk());
         let allowed = rows.map(|format| self.allows(u32::from_ne_bytes(*format))).collect();
         self.tables.insert(incoming.header.object, allowed);
         Ok(())

@@ -35,7 +35,7 @@ fn rows() -> impl Iterator<Item = NamedRequest> {
 }
 
 /// The requests that contain names.
-static ROWS: LazyLock<Vec<NamedRequest>> = LazyLock::new(|| {
+static NAMED_REQUESTS: LazyLock<Vec<NamedRequest>> = LazyLock::new(|| {
     rows().filter(|(_, _, names)| names.iter().any(|name| *name != NameKind::Other)).collect()
 });
 
@@ -43,7 +43,7 @@ static WANTS: LazyLock<Vec<Want<&'static [NameKind]>>> = LazyLock::new(|| {
     let want = |(interface, request, names): &'static NamedRequest| {
         Want::request(interface, request, names.as_slice())
     };
-    ROWS.iter().map(want).collect()
+    NAMED_REQUESTS.iter().map(want).collect()
 });
 
 /// The longest message that every host accepts.

@@ -12,7 +12,7 @@ const MS: i128 = 1_000_000;
 /// A frame at 60 Hz, shown by the host's clock, which differs by `ahead`, and told after `wait` by
 /// the client's clock.
 fn tell(offset: &mut ClockOffset, ahead: i128, frame: i128, wait: i128) -> i128 {
-    let shown = 1000 * SECOND + frame * 16 * MS;
+    let shown = 1000 * NANOSECONDS + frame * 16 * MS;
     let told = offset.translate(shown + ahead - 10 * MS, shown, shown + ahead + wait);
     told - (shown + ahead)
 }
@@ -21,8 +21,10 @@ fn tell(offset: &mut ClockOffset, ahead: i128, frame: i128, wait: i128) -> i128 
 fn the_shortest_wait_counts_and_intervals_are_even() {
     let mut offset = ClockOffset::default();
     let waits = [5, 1, 3, 8, 2, 9].map(|ms| ms * MS);
-    let errors: Vec<_> =
-        (0..).zip(waits).map(|(frame, wait)| tell(&mut offset, -7 * SECOND, frame, wait)).collect();
+    let errors: Vec<_> = (0..)
+        .zip(waits)
+        .map(|(frame, wait)| tell(&mut offset, -7 * NANOSECONDS, frame, wait))
+        .collect();
     assert_eq!(errors, [5, 1, 1, 1, 1, 1].map(|ms| ms * MS));
 }
 
@@ -32,7 +34,7 @@ fn clocks_that_part_slowly_are_followed() {
     // 100 ppm in both directions, for ten minutes.
     for drift in [-100, 100] {
         for frame in 0..36_000 {
-            let ahead = 3 * SECOND + frame * 16 * MS * drift / 1_000_000;
+            let ahead = 3 * NANOSECONDS + frame * 16 * MS * drift / 1_000_000;
             let wait = (1 + frame % 3) * MS;
             let error = tell(&mut offset, ahead, frame, wait);
             assert!((0..=4 * MS).contains(&error), "{error} after {frame} frames at {drift}");
@@ -43,7 +45,7 @@ fn clocks_that_part_slowly_are_followed() {
 
 #[test]
 fn a_machine_that_slept_is_noticed_at_once() {
-    for step in [-3600 * SECOND, 3600 * SECOND] {
+    for step in [-3600 * NANOSECONDS, 3600 * NANOSECONDS] {
         let mut offset = ClockOffset::default();
         tell(&mut offset, 0, 0, MS);
         assert_eq!(tell(&mut offset, step, 1, 2 * MS), 2 * MS);
@@ -58,11 +60,11 @@ proptest! {
         said in prop::collection::vec((any::<u64>(), any::<u32>(), 0..1_000_000_000i64), 1..50),
     ) {
         let mut offset = ClockOffset::default();
-        let mut now = 5 * SECOND;
+        let mut now = 5 * NANOSECONDS;
         for (seconds, nanoseconds, took) in said {
             let asked = now;
             now += i128::from(took);
-            let shown = i128::from(seconds) * SECOND + i128::from(nanoseconds);
+            let shown = i128::from(seconds) * NANOSECONDS + i128::from(nanoseconds);
             let told = offset.translate(asked, shown, now);
             prop_assert!((asked..=now).contains(&told));
         }
@@ -104,7 +106,7 @@ fn a_client_hears_of_its_own_clock() {
     let got = read(&rig.event(&message(6, 1, &[u32::MAX, u32::MAX, 999_999_999, 16, 1, 2, 0xf])));
     let [(6, 1, words)] = &got[..] else { panic!("{got:?}") };
     let [high, low, nanoseconds, rest @ ..] = &words[..] else { panic!("{words:?}") };
-    let told = i128::from(u64::from(*high) << 32 | u64::from(*low)) * SECOND;
+    let told = i128::from(u64::from(*high) << 32 | u64::from(*low)) * NANOSECONDS;
     assert!((before..=now()).contains(&(told + i128::from(*nanoseconds))));
     assert_eq!(rest, [16, 1, 2, 0xd]);
     // A feedback that ends without a time is forgotten.

@@ -8,15 +8,13 @@ use std::collections::HashMap;
 use wayland_client::protocol::wl_output;
 use wayland_protocols::xdg::xdg_output::zv1::client::{zxdg_output_manager_v1, zxdg_output_v1};
 
-use crate::handlers::MAX_OUTPUTS;
+use crate::handlers::{MAX_OUTPUTS, XDG_OUTPUT_MANAGER, XDG_OUTPUT_MANAGER_VERSION};
 use crate::session::{Context, IdFault, Incoming, Objects, Refusal, Scale};
 
 const OUTPUT: &str = "wl_output";
-const MANAGER: &str = "zxdg_output_manager_v1";
 
-/// The highest version that carafe uses itself.
+/// The highest version of it that carafe uses itself.
 const OUTPUT_VERSION: u32 = 3;
-const MANAGER_VERSION: u32 = 2;
 
 /// The host's description of an output.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -165,8 +163,8 @@ impl Outputs {
                 }
                 self.own.push(own);
             }
-            MANAGER if self.manager.is_none() => {
-                let version = version.min(MANAGER_VERSION);
+            XDG_OUTPUT_MANAGER if self.manager.is_none() => {
+                let version = version.min(XDG_OUTPUT_MANAGER_VERSION);
                 self.manager = bind((name, interface, version), context)?;
                 if let Some(manager) = self.manager {
                     self.own.iter_mut().try_for_each(|own| own.ask(manager, context))?;

@@ -98,7 +98,7 @@ const fn configure(interface: &'static str, before: usize) -> Want<Token> {
 }
 
 /// The messages of roles outside xdg-shell: old protocols that programs still use, layers, locks.
-const ROLES: [Want<Token>; 7] = [
+const OTHER_ROLES: [Want<Token>; 7] = [
     configure("wl_shell_surface", 1),
     role("xdg_shell", "get_xdg_popup", RoleMessage::OldPopup),
     configure("xdg_surface_v5", 0),
@@ -130,5 +130,5 @@ fn xdg_shell([surface, toplevel, popup]: [&'static str; 3]) -> [Want<Token>; 8] 
 /// All of them.
 pub static WANTS: LazyLock<Vec<Want<Token>>> = LazyLock::new(|| {
     let xdg_shells = XDG_SHELLS.into_iter().flat_map(xdg_shell);
-    CONTENT.into_iter().chain(ROLES).chain(xdg_shells).collect()
+    CONTENT.into_iter().chain(OTHER_ROLES).chain(xdg_shells).collect()
 });

@@ -178,5 +178,5 @@ pub static WITHOUT_MEMORY: LazyLock<Vec<Want<Token>>> = LazyLock::new(|| {
 });
 
 /// All of them.
-pub static ALL: LazyLock<Vec<Want<Token>>> =
+pub static WITH_MEMORY: LazyLock<Vec<Want<Token>>> =
     LazyLock::new(|| WITHOUT_MEMORY.iter().copied().chain(OF_MEMORY).collect());

@@ -13,7 +13,7 @@ use super::X11;
 use crate::handlers::MAX_OUTPUTS;
 use crate::session::{Context, Fault, Incoming, Refusal, Scale};
 use crate::wire::MessageBuilder;
-use crate::x11::rect::Rect;
+use crate::x11::geometry::Rect;
 use crate::x11::wm::Screen;
 
 /// The host's description of one of Xwayland's outputs.

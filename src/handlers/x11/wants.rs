@@ -157,7 +157,7 @@ const fn role(interface: &'static str, name: &'static str, role: RoleEvent) -> W
     Want::event(interface, name, Token::Role(role))
 }
 
-const ROLES: [Want<Token>; 14] = [
+const ROLE_EVENTS: [Want<Token>; 14] = [
     role("xdg_wm_base", "ping", RoleEvent::Ping),
     role("xdg_surface", "configure", RoleEvent::SurfaceConfigure),
     role("xdg_toplevel", "configure", RoleEvent::ToplevelConfigure),
@@ -179,5 +179,5 @@ const ROLES: [Want<Token>; 14] = [
 pub static WANTS: LazyLock<Vec<Want<Token>>> = LazyLock::new(|| {
     let selections = SelectionEvent::all()
         .map(|(interface, name, event)| Want::event(interface, name, Token::Selection(event)));
-    XWAYLAND.into_iter().chain(INPUT).chain(ROLES).chain(selections).collect()
+    XWAYLAND.into_iter().chain(INPUT).chain(ROLE_EVENTS).chain(selections).collect()
 });

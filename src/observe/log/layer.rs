@@ -11,7 +11,7 @@ use super::record::LogRecord;
 use super::writer::record;
 
 /// The name of the field that holds an event's further lines.
-const LINES: &str = "lines";
+const LINES_FIELD: &str = "lines";
 
 /// The name of the field of an event that is logged only once, whichever sessions say it.
 const ONCE: &str = "once";
@@ -48,7 +48,7 @@ impl Visit for Fields {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         let _ = match field.name() {
             "message" => write!(self.line, "{value:?}"),
-            LINES => write!(self.lines, "{value:?}"),
+            LINES_FIELD => write!(self.lines, "{value:?}"),
             name => write!(self.line, " {name}={value:?}"),
         };
     }

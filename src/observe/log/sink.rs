@@ -22,16 +22,16 @@ use super::format;
 use super::record::LogRecord;
 
 /// Bound on the queue in bytes.
-const MAX_WAITING: usize = 1024 * 1024;
+const MAX_QUEUE: usize = 1024 * 1024;
 
 /// Bound on the lines that are logged only once.
 const MAX_ONCE: usize = 4096;
 
 /// The thread's stack in bytes; it needs little.
-const STACK: usize = 64 * 1024;
+const SINK_STACK: usize = 64 * 1024;
 
 /// How long carafe, when it ends, waits for a reader that takes nothing.
-const PATIENCE: Duration = Duration::from_millis(500);
+const READER_PATIENCE: Duration = Duration::from_millis(500);
 
 /// The types of network and user-space file systems, which may answer late or never:
 /// FUSE, NFS, CIFS, SMB2, 9p, SMB (`statfs(2)`).
@@ -170,7 +170,7 @@ impl LogSink {
         let mut queue = lock(&self.queue);
         while queue.bytes > 0 && queue.has_thread {
             let before = queue.count;
-            let waited = self.written.wait_timeout(queue, PATIENCE);
+            let waited = self.written.wait_timeout(queue, READER_PATIENCE);
             let (now, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
             queue = now;
             if timeout.timed_out() && queue.count == before {
@@ -184,12 +184,12 @@ impl LogSink {
             return write_out(&line);
         }
         let mut queue = lock(&self.queue);
-        if queue.bytes + line.len() > MAX_WAITING {
+        if queue.bytes + line.len() > MAX_QUEUE {
             queue.lost += 1;
             return;
         }
         if !queue.has_thread {
-            let builder = thread::Builder::new().name("log".into()).stack_size(STACK);
+            let builder = thread::Builder::new().name("log".into()).stack_size(SINK_STACK);
             queue.has_thread = builder.spawn(|| self.write_all()).is_ok();
             if !queue.has_thread {
                 queue.lost += 1;

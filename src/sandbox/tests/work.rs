@@ -41,8 +41,8 @@ impl Prepared {
         transfers();
         memory();
         threads();
+        assert_eq!(std::fs::read(needs.readable[0].join("file")).unwrap(), b"text");
         if needs.x11 {
-            assert_eq!(std::fs::read(needs.readable[0].join("file")).unwrap(), b"text");
             assert!(crate::peer::name(self.parent.cast_signed()).is_some());
         }
         if let Some(folder) = &needs.temporary {

@@ -7,11 +7,14 @@ use serde::Serialize;
 
 use super::{Service, write_messages};
 use crate::foreign;
-use crate::observe::Snapshot;
+use crate::observe::{RecorderMemory, Snapshot};
 use crate::packets::{Fds, Packet, Packets, WaitMode};
 use crate::policy::SourceId;
 use crate::service::host_socket::HostSocket;
+use crate::service::last_messages;
 use crate::service::report::{Records, SessionCommand, SessionReport};
+use crate::service::sessions::Sessions;
+use crate::shared::SharedMemory;
 
 /// How many reports of one session are read before others have their turn.
 const TURN: u32 = 16;
@@ -153,7 +156,9 @@ impl Service {
             self.tell_primary();
         }
         let name = running.name.clone();
-        let mut outcome = running.outcome();
+        let (mut outcome, remains) = running.outcome();
+        let shows_remains =
+            remains.is_some_and(|remains| self.show_remains(&remains, number, &name));
         outcome.records.session = number;
         outcome.records.name = name;
         self.totals += outcome.counters;
@@ -163,10 +168,31 @@ impl Service {
         if self.one_client && number == 1 {
             // Sessions with other numbers belong to sandboxes of the one client.
             self.exit_status = u8::from(failed);
-            self.signal.stop();
+            if !shows_remains {
+                self.signal.stop();
+            }
         } else if self.stopping {
             self.stop_if_done();
         }
+    }
+
+    /// Logs what a session did last that something has killed. Returns whether a process does that.
+    fn show_remains(
+        &mut self,
+        remains: &SharedMemory<RecorderMemory>,
+        number: u64,
+        name: &str,
+    ) -> bool {
+        let Sessions { shared, observe, .. } = &self.sessions;
+        let shown = last_messages::show(remains, (number, name), shared, observe.log.secrets)
+            .and_then(|process| {
+                self.reap(process, move |service| {
+                    if service.one_client && number == 1 {
+                        service.signal.stop();
+                    }
+                })
+            });
+        shown.inspect_err(|e| tracing::warn!("{name}: its last messages are lost: {e}")).is_ok()
     }
 }
 

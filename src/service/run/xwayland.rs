@@ -12,7 +12,7 @@ use crate::service::session::NewClient;
 use crate::service::x11::{NewXwayland, Xwayland, XwaylandOutput};
 
 /// How long carafe waits before the next start if Xwayland failed soon after its start.
-const BREATHER: Duration = Duration::from_secs(1);
+const RESTART_BREATHER: Duration = Duration::from_secs(1);
 
 impl Service {
     /// Blocking for the first X11 client.
@@ -109,7 +109,7 @@ impl Service {
             }
             TimeoutAction::Drop
         };
-        if let Err(e) = self.handle.insert_source(Timer::from_duration(BREATHER), again) {
+        if let Err(e) = self.handle.insert_source(Timer::from_duration(RESTART_BREATHER), again) {
             tracing::error!("X11 clients can no longer connect: {e}");
         }
     }

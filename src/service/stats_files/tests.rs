@@ -25,7 +25,7 @@ fn a_line_has_sommeliers_columns() {
         "1655330324 12 0 500 9 120 2 0 60.00 60.00 60.00 59.50 59.50 59.50 59.50 0.00 0 5";
     assert_eq!(columns.iter().take(18).copied().collect::<Vec<_>>().join(" "), expected);
     assert_eq!(columns.len(), 18 + 40);
-    let names = HEAD.split_whitespace().count();
+    let names = HEADER.split_whitespace().count();
     assert_eq!(names, 18 + 1, "the last one is the histogram");
 }
 
@@ -39,7 +39,7 @@ fn the_log_grows_and_the_summary_does_not() {
         files.write();
     }
     let summary = fs::read_to_string(summary).unwrap();
-    assert_eq!(summary.lines().count(), MAX_LINES);
+    assert_eq!(summary.lines().count(), MAX_SUMMARY_LINES);
     assert!(summary.starts_with("timestamp surface_id ") && summary.contains(" 980000012 0 500 "));
     assert_eq!(fs::read_to_string(log).unwrap().lines().count(), 100);
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 2, "nothing temporary stays");

@@ -7,7 +7,7 @@ use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
 /// Bound on a line in bytes; the rest of a longer line is left out.
-const MAX_LINE: usize = 1024;
+const MAX_OUTPUT_LINE: usize = 1024;
 
 /// How many lines are logged within [`SPELL`].
 const MAX_LINES: u32 = 100;
@@ -32,7 +32,7 @@ const HARMLESS: [&str; 9] = [
 pub struct XwaylandOutput {
     from: UnixStream,
     line: Vec<u8>,
-    /// The line is longer than [`MAX_LINE`].
+    /// The line is longer than [`MAX_OUTPUT_LINE`].
     is_long: bool,
     since: Instant,
     told: u32,
@@ -83,7 +83,7 @@ impl XwaylandOutput {
                 Some(text) => (text, true),
                 None => (part, false),
             };
-            let room = MAX_LINE.saturating_sub(self.line.len());
+            let room = MAX_OUTPUT_LINE.saturating_sub(self.line.len());
             self.is_long |= text.len() > room;
             self.line.extend_from_slice(text.get(..room.min(text.len())).unwrap_or_default());
             if ends {
@@ -134,7 +134,7 @@ mod tests {
     fn lines_are_bounded_and_none_is_waited_for() {
         let (mut words, to) = XwaylandOutput::new().expect("a pair");
         words.take(&[b'x'; 5000]);
-        assert_eq!(words.line.len(), MAX_LINE);
+        assert_eq!(words.line.len(), MAX_OUTPUT_LINE);
         words.take(b"\n");
         assert!(words.line.is_empty() && words.told == 1);
         for _ in 0..300 {

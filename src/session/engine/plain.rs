@@ -28,7 +28,7 @@ impl Engine {
         }
         let (flow, side) =
             if FROM_CLIENT { (requests, Side::Client) } else { (events, Side::Host) };
-        let ring = &mut observer.ring;
+        let ring = &mut *observer.ring;
         ring.start_run(side, flow.input.position(), true);
         let noted = ring.count();
         let mut rest = flow.input.waiting();

@@ -78,6 +78,12 @@ impl Session {
         }
     }
 
+    /// Tells the client why it is not served.
+    pub fn refuse(&mut self, fault: &Fault) {
+        self.last_words(fault);
+        self.leave();
+    }
+
     /// Tells the client why its session ends, if it listens.
     pub(super) fn last_words(&mut self, fault: &Fault) {
         self.engine.tell(fault);

@@ -5,7 +5,7 @@ use std::time::Instant;
 use rustix::event::Timespec;
 
 use super::presence::PresenceStep;
-use super::{NOW, Session};
+use super::{AT_ONCE, Session};
 use crate::channel::NO_ANSWER;
 use crate::session::fault::Fault;
 
@@ -23,15 +23,15 @@ impl Session {
             if self.serve_host()? == 0 {
                 self.host.ended = true;
             }
-            return Ok(Some(NOW));
+            return Ok(Some(AT_ONCE));
         }
         let Some(presence) = &mut self.presence else { return Ok(None) };
         match presence.next(Instant::now()) {
             PresenceStep::Wait(time) => Ok(time.and_then(|time| Timespec::try_from(time).ok())),
             // If the machine was suspended meanwhile, read first what has come.
             next => match self.serve_host()? {
-                0 if !self.host.ended => self.doubt(next).map(|()| Some(NOW)),
-                _ => Ok(Some(NOW)),
+                0 if !self.host.ended => self.doubt(next).map(|()| Some(AT_ONCE)),
+                _ => Ok(Some(AT_ONCE)),
             },
         }
     }

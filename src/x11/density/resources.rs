@@ -4,9 +4,9 @@
 use std::time::{Duration, Instant};
 
 /// The resources that follow the density, in the order of [`Resources::mended`]'s numbers.
-const NAMES: [[&str; 2]; 2] = [["Xcursor", "size"], ["Xft", "dpi"]];
+const RESOURCE_NAMES: [[&str; 2]; 2] = [["Xcursor", "size"], ["Xft", "dpi"]];
 
-/// The index of the cursors' size in [`NAMES`].
+/// The index of the cursors' size in [`RESOURCE_NAMES`].
 const SIZE: usize = 0;
 
 /// The resource with the user's cursor theme.
@@ -28,7 +28,7 @@ struct OwnNumber {
 /// The numbers that carafe has written into the resources.
 #[derive(Debug, Default)]
 pub struct Resources {
-    own: [OwnNumber; NAMES.len()],
+    own: [OwnNumber; RESOURCE_NAMES.len()],
 }
 
 /// The user's own resources about cursors.
@@ -40,7 +40,7 @@ pub struct UsersCursor {
     pub size: Option<u32>,
 }
 
-/// The kind of a line: another resource, or one of [`NAMES`] that carafe or the user has written.
+/// The kind of a line: another resource, or one of [`RESOURCE_NAMES`] that carafe or the user has written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum LineKind {
     Other,
@@ -51,10 +51,15 @@ enum LineKind {
 impl Resources {
     /// Puts new numbers into the resources. A number that the user has set, by any pattern,
     /// stays, and so does everything else, byte for byte.
-    pub fn mended(&mut self, text: &[u8], numbers: [u32; NAMES.len()], now: Instant) -> Vec<u8> {
+    pub fn mended(
+        &mut self,
+        text: &[u8],
+        numbers: [u32; RESOURCE_NAMES.len()],
+        now: Instant,
+    ) -> Vec<u8> {
         let lines: Vec<_> = lines(text).map(|line| (line, self.entry(line, now))).collect();
         let users = |n| lines.iter().any(|(_, entry)| *entry == LineKind::Users(n));
-        let mut missing = [true; NAMES.len()];
+        let mut missing = [true; RESOURCE_NAMES.len()];
         for (n, missing) in missing.iter_mut().enumerate() {
             *missing = !users(n);
         }
@@ -65,7 +70,7 @@ impl Resources {
                 LineKind::Other | LineKind::Users(_) => mended.extend_from_slice(line),
             }
         }
-        for n in 0..NAMES.len() {
+        for n in 0..RESOURCE_NAMES.len() {
             write(&mut mended, n, &mut missing, numbers);
         }
         for (own, number) in self.own.iter_mut().zip(numbers) {
@@ -92,13 +97,14 @@ impl Resources {
 
     fn entry(&self, line: &[u8], now: Instant) -> LineKind {
         let Some((pattern, value)) = split(line) else { return LineKind::Other };
-        let Some(n) = NAMES.iter().position(|name| names(pattern, name)) else {
+        let Some(n) = RESOURCE_NAMES.iter().position(|name| names(pattern, name)) else {
             return LineKind::Other;
         };
         let own = self.own.get(n).copied().unwrap_or_default();
         let value: Option<u32> = value.parse().ok();
         let before = own.before.filter(|(_, at)| now.saturating_duration_since(*at) < MERGING);
-        let is_own = pattern == NAMES.get(n).map(|name| name.join(".")).unwrap_or_default()
+        let is_own = pattern
+            == RESOURCE_NAMES.get(n).map(|name| name.join(".")).unwrap_or_default()
             && value.is_some()
             && (value == own.now || value == before.map(|(value, _)| value));
         if is_own { LineKind::Own(n) } else { LineKind::Users(n) }
@@ -109,11 +115,12 @@ impl Resources {
 fn write(
     mended: &mut Vec<u8>,
     n: usize,
-    missing: &mut [bool; NAMES.len()],
-    numbers: [u32; NAMES.len()],
+    missing: &mut [bool; RESOURCE_NAMES.len()],
+    numbers: [u32; RESOURCE_NAMES.len()],
 ) {
     let is_missing = missing.get_mut(n).is_some_and(std::mem::take);
-    let (Some(name), Some(number)) = (NAMES.get(n).filter(|_| is_missing), numbers.get(n)) else {
+    let (Some(name), Some(number)) = (RESOURCE_NAMES.get(n).filter(|_| is_missing), numbers.get(n))
+    else {
         return;
     };
     // End an unfinished line first, and one that goes on after a backslash.

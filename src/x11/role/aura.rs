@@ -8,11 +8,11 @@ use super::Toplevel;
 use crate::aura::{SHELL, ShellFrame};
 use crate::protocol::chromeos::{AURA_RELEASE_SINCE, AURA_SHELL};
 use crate::session::Fault;
+use crate::x11::geometry::Rect;
 use crate::x11::host::Host;
-use crate::x11::rect::Rect;
 
 /// The first version of `zaura_shell` with which windows can be placed.
-const VERSION: u32 = 29;
+const PLACING_SINCE: u32 = 29;
 
 /// `zaura_toplevel.set_z_order` exists from this version on.
 const Z_ORDER_SINCE: u32 = 40;
@@ -21,7 +21,7 @@ const GET_AURA_TOPLEVEL: u16 = 3;
 const GET_AURA_POPUP: u16 = 4;
 const SET_SUPPORTS_SCREEN_COORDINATES: u16 = 2;
 const SET_WINDOW_BOUNDS: u16 = 3;
-const RELEASE: u16 = 9;
+const RELEASE_TOPLEVEL: u16 = 9;
 const SET_Z_ORDER: u16 = 12;
 
 // `zaura_popup`
@@ -46,7 +46,7 @@ impl AuraToplevel {
     /// [`Fault::resources`] when there are too many objects.
     pub fn make(xdg_toplevel: u32, host: &mut Host<'_, '_>) -> Result<Option<Self>, Fault> {
         let shell = if host.offers(SHELL) { host.bind(SHELL, AURA_SHELL)? } else { None };
-        let Some((shell, version)) = shell.filter(|(_, version)| *version >= VERSION) else {
+        let Some((shell, version)) = shell.filter(|(_, version)| *version >= PLACING_SINCE) else {
             return Ok(None);
         };
         let object = host.make("zaura_toplevel", version)?;
@@ -65,7 +65,7 @@ impl AuraToplevel {
     /// Destroys it.
     pub fn destroy(self, host: &mut Host<'_, '_>) {
         if self.version >= AURA_RELEASE_SINCE {
-            host.request(self.object, RELEASE, |request| request);
+            host.request(self.object, RELEASE_TOPLEVEL, |request| request);
         }
     }
 }
@@ -122,7 +122,7 @@ impl Aura {
         let Some(AuraToplevel { object, .. }) = toplevel.aura_toplevel(host)? else {
             SAID.call_once(|| {
                 tracing::warn!(
-                    "the host has no zaura_shell of version {VERSION}: it places windows itself, \
+                    "the host has no zaura_shell of version {PLACING_SINCE}: it places windows itself, \
                      whatever --enable-x11-move-windows and --quirks-config say"
                 );
             });
@@ -192,7 +192,7 @@ mod tests {
         for (opcode, name) in [
             (SET_SUPPORTS_SCREEN_COORDINATES, "set_supports_screen_coordinates"),
             (SET_WINDOW_BOUNDS, "set_window_bounds"),
-            (RELEASE, "release"),
+            (RELEASE_TOPLEVEL, "release"),
             (SET_Z_ORDER, "set_z_order"),
         ] {
             assert_eq!(request("zaura_toplevel", opcode).0, name);

@@ -14,19 +14,18 @@ use wayland_client::protocol::wl_surface;
 
 use self::edges::Edges;
 use self::sub::FrameSubsurface;
-use super::Margins;
 use crate::channel::Memory;
+use crate::pictures::HostPicture;
 use crate::session::Fault;
+use crate::x11::geometry::{Margins, Units};
 use crate::x11::host::Host;
-use crate::x11::picture::HostPicture;
-use crate::x11::units::Units;
 
 /// The bar's height in host units. A button is as wide.
 const HEIGHT: u32 = 28;
 
 /// Within this distance of the bar's upper edge or of a corner, the pointer gets the edge.
-const EDGE: i32 = 4;
-const CORNER: i32 = 16;
+const BAR_EDGE: i32 = 4;
+const BAR_CORNER: i32 = 16;
 
 /// The part of a frame that is under the pointer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,7 +125,7 @@ impl Frame {
             return Ok(());
         }
         self.drawn = Some((width, look.clone(), scale));
-        let Some(shown) = drawing::bar(width, look, scale).show(memory, host)? else {
+        let Some(shown) = drawing::bar(width, look, scale).show(memory, host.context)? else {
             return Ok(());
         };
         let surface = self.bar.surface;
@@ -140,7 +139,7 @@ impl Frame {
         });
         host.request(surface, wl_surface::REQ_COMMIT_OPCODE, |request| request);
         if let Some(before) = self.shown.replace(shown) {
-            before.destroy(host);
+            before.destroy(host.context);
         }
         Ok(())
     }
@@ -152,10 +151,10 @@ impl Frame {
         }
         let (width, look, _) = self.drawn.as_ref()?;
         let button = HEIGHT.cast_signed();
-        let on_edge = look.resizable && y < EDGE;
+        let on_edge = look.resizable && y < BAR_EDGE;
         Some(match width.cast_signed() - x {
-            _ if on_edge && x < CORNER => FramePart::Edge(5),
-            right if on_edge && right <= CORNER => FramePart::Edge(9),
+            _ if on_edge && x < BAR_CORNER => FramePart::Edge(5),
+            right if on_edge && right <= BAR_CORNER => FramePart::Edge(9),
             _ if on_edge => FramePart::Edge(1),
             right if right <= button => FramePart::Close,
             right if right <= button * 2 => FramePart::Maximize,
@@ -171,7 +170,7 @@ impl Frame {
         }
         self.bar.destroy(host);
         if let Some(shown) = self.shown {
-            shown.destroy(host);
+            shown.destroy(host.context);
         }
     }
 }

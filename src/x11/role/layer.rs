@@ -4,14 +4,14 @@
 use wayland_protocols_wlr::layer_shell::v1::client::{zwlr_layer_shell_v1, zwlr_layer_surface_v1};
 
 use crate::session::Fault;
+use crate::x11::geometry::Rect;
 use crate::x11::host::Host;
-use crate::x11::rect::Rect;
 
 /// The global's interface.
 pub const LAYER_SHELL: &str = "zwlr_layer_shell_v1";
 
 /// The version of `zwlr_layer_shell_v1` that carafe uses, if the host has it.
-const VERSION: u32 = 4;
+const LAYER_SHELL_VERSION: u32 = 4;
 
 /// The namespace by which the host's configuration can recognise these surfaces.
 const NAMESPACE: &str = "carafe-x11";
@@ -64,7 +64,9 @@ impl Layer {
         const TOP_LEFT: u32 = 1 | 4;
         /// The exclusive zone that ignores panels: X's places count from the screen's edge.
         const WHOLE_SCREEN: i32 = -1;
-        let Some((shell, version)) = host.bind(LAYER_SHELL, VERSION)? else { return Ok(None) };
+        let Some((shell, version)) = host.bind(LAYER_SHELL, LAYER_SHELL_VERSION)? else {
+            return Ok(None);
+        };
         let made = host.make("zwlr_layer_surface_v1", version)?;
         let opcode = zwlr_layer_shell_v1::REQ_GET_LAYER_SURFACE_OPCODE;
         host.request(shell, opcode, |request| {

@@ -3,12 +3,12 @@
 use wayland_client::protocol::wl_surface;
 use wayland_protocols::xdg::shell::client::{xdg_popup, xdg_positioner, xdg_surface, xdg_wm_base};
 
+use super::Layer;
 use super::aura::AuraPopup;
 use super::toplevel::WM_BASE_VERSION;
-use super::{Layer, Margins, Zoom};
 use crate::session::Fault;
+use crate::x11::geometry::{Margins, Rect, Zoom};
 use crate::x11::host::Host;
-use crate::x11::rect::Rect;
 
 /// The parent of a popup.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

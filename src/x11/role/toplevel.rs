@@ -1,29 +1,31 @@
-//! `xdg_toplevel`: a window at the host.
+//! `xdg_toplevel`: a window at the host, with its configurations, decoration and dialog.
 
-mod decoration;
-mod dialog;
 mod icon;
 mod requests;
 mod shell;
 
 use wayland_client::protocol::wl_surface;
-use wayland_protocols::xdg::decoration::zv1::client::zxdg_toplevel_decoration_v1;
-use wayland_protocols::xdg::dialog::v1::client::xdg_dialog_v1;
+use wayland_protocols::xdg::decoration::zv1::client::{
+    zxdg_decoration_manager_v1, zxdg_toplevel_decoration_v1,
+};
+use wayland_protocols::xdg::dialog::v1::client::{xdg_dialog_v1, xdg_wm_dialog_v1};
 use wayland_protocols::xdg::shell::client::{xdg_surface, xdg_toplevel, xdg_wm_base};
 
 use super::aura::AuraToplevel;
 use super::frame::FrameLook;
-use super::{Aura, Configure, Frame};
-use crate::aura::{self, AuraSurface};
+use super::{Aura, Frame};
+use crate::aura;
+use crate::aura::AuraSurface;
+use crate::channel::Memory;
+use crate::pictures::HostPicture;
 use crate::session::Fault;
 use crate::wire::MessageBuilder;
 use crate::x11::host::Host;
-use crate::x11::picture::HostPicture;
 
 /// The version of `xdg_wm_base` that carafe uses, if the host has it.
 pub const WM_BASE_VERSION: u32 = 6;
 
-/// See the module.
+/// A window at the host.
 #[derive(Debug)]
 pub struct Toplevel {
     /// The `wl_surface`, by the host's id.
@@ -175,7 +177,176 @@ impl Toplevel {
         host.request(self.xdg_toplevel, xdg_toplevel::REQ_DESTROY_OPCODE, |request| request);
         host.request(self.xdg_surface, xdg_surface::REQ_DESTROY_OPCODE, |request| request);
         if let Some(icon) = self.icon {
-            icon.destroy(host);
+            icon.destroy(host.context);
         }
+    }
+}
+
+/// The states that the host has given a window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each may be there without the others")]
+pub struct ToplevelStates {
+    /// It fills the screen except for panels.
+    pub maximized: bool,
+    /// It fills the screen.
+    pub fullscreen: bool,
+    /// The user is dragging its edge.
+    pub resizing: bool,
+    /// It has the keyboard, or is drawn as if it had.
+    pub activated: bool,
+    /// One of its edges touches another window or the edge of the screen.
+    pub tiled: bool,
+    /// It is not visible, so nothing need be drawn.
+    pub suspended: bool,
+}
+
+impl ToplevelStates {
+    /// Reads the array of `xdg_toplevel.configure`.
+    pub fn read(states: &[u8]) -> Self {
+        let mut all = Self::default();
+        for state in states.as_chunks().0 {
+            match u32::from_ne_bytes(*state) {
+                1 => all.maximized = true,
+                2 => all.fullscreen = true,
+                3 => all.resizing = true,
+                4 => all.activated = true,
+                5..=8 => all.tiled = true,
+                9 => all.suspended = true,
+                _ => {}
+            }
+        }
+        all
+    }
+
+    /// Whether the window must not differ from the host's size, whatever the client's hints say.
+    pub fn binds_size(&self) -> bool {
+        self.maximized || self.fullscreen
+    }
+
+    /// Whether the window must fill the host's size exactly.
+    pub fn must_be_filled(&self) -> bool {
+        self.maximized && !self.fullscreen
+    }
+
+    /// Whether the host has chosen the size. A tiled window that is smaller leaves a gap.
+    pub fn is_placed(&self) -> bool {
+        self.binds_size() || self.tiled
+    }
+}
+
+/// The host's configuration of a toplevel.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Configure {
+    /// The window's size in host units; zeros if the client may choose.
+    pub size: (u32, u32),
+    /// Its states.
+    pub states: ToplevelStates,
+    /// The window's place in host units, relative to the corner of the X screens; `None` if it does
+    /// not change.
+    pub place: Option<(i32, i32)>,
+}
+
+impl Configure {
+    /// The size, if the host sets one.
+    pub fn named_size(&self) -> Option<(u32, u32)> {
+        Some(self.size).filter(|(width, height)| *width > 0 && *height > 0)
+    }
+}
+
+impl Toplevel {
+    /// Asks the host to draw a frame, or not to, if that has changed.
+    ///
+    /// # Errors
+    /// [`Fault::resources`] when there are too many objects.
+    pub fn decorate(&mut self, wanted: bool, host: &mut Host<'_, '_>) -> Result<(), Fault> {
+        if self.decoration.is_none() {
+            let Some((manager, version)) = host.bind("zxdg_decoration_manager_v1", 1)? else {
+                self.lacks_frame = wanted;
+                return Ok(());
+            };
+            let made = host.make("zxdg_toplevel_decoration_v1", version)?;
+            let opcode = zxdg_decoration_manager_v1::REQ_GET_TOPLEVEL_DECORATION_OPCODE;
+            host.request(manager, opcode, |request| request.uint(made).uint(self.xdg_toplevel));
+            self.decoration = Some(made);
+        }
+        let is_news = self.wants_frame.replace(wanted) != Some(wanted);
+        let Some(decoration) = self.decoration.filter(|_| is_news) else { return Ok(()) };
+        let mode = if wanted { 2 } else { 1 };
+        let opcode = zxdg_toplevel_decoration_v1::REQ_SET_MODE_OPCODE;
+        host.request(decoration, opcode, |request| request.uint(mode));
+        Ok(())
+    }
+
+    /// The object whose events tell who draws the frame.
+    pub fn decoration(&self) -> Option<u32> {
+        self.decoration
+    }
+
+    /// Handles `zxdg_toplevel_decoration_v1.configure`, which tells whether the host draws the
+    /// frame.
+    pub fn decorated(&mut self, by_host: bool, wanted: bool) {
+        self.lacks_frame = wanted && !by_host;
+    }
+
+    /// Whether carafe must draw a frame, and can.
+    pub fn needs_frame(&self, host: &Host<'_, '_>) -> bool {
+        self.lacks_frame && Frame::can_be_made(host)
+    }
+
+    /// Makes carafe's frame, or destroys it, if that has changed.
+    ///
+    /// # Errors
+    /// [`Fault::resources`] when there are too many objects.
+    pub fn set_frame(&mut self, wanted: bool, host: &mut Host<'_, '_>) -> Result<(), Fault> {
+        if wanted && self.frame.is_none() {
+            self.frame = Frame::make(self.surface, host)?.map(Box::new);
+        } else if !wanted && let Some(frame) = self.frame.take() {
+            frame.destroy(host);
+        }
+        Ok(())
+    }
+
+    /// Draws the frame for a surface of this size in host units, if there is a frame and it has
+    /// changed.
+    ///
+    /// # Errors
+    /// [`Fault::resources`] when there is no memory, or too many objects.
+    pub fn draw_frame(
+        &mut self,
+        size: (u32, u32),
+        (active, resizable): (bool, bool),
+        memory: Option<&dyn Memory>,
+        host: &mut Host<'_, '_>,
+    ) -> Result<(), Fault> {
+        let Some(frame) = &mut self.frame else { return Ok(()) };
+        (self.look.active, self.look.resizable) = (active, resizable);
+        frame.draw(size, &self.look, memory, host)
+    }
+}
+
+impl Toplevel {
+    /// Sets whether it is modal.
+    ///
+    /// # Errors
+    /// [`Fault::resources`] when there are too many objects.
+    pub fn set_modal(&mut self, modal: bool, host: &mut Host<'_, '_>) -> Result<(), Fault> {
+        if self.dialog.is_none() && modal {
+            let Some((manager, version)) = host.bind("xdg_wm_dialog_v1", 1)? else {
+                return Ok(());
+            };
+            let made = host.make("xdg_dialog_v1", version)?;
+            let opcode = xdg_wm_dialog_v1::REQ_GET_XDG_DIALOG_OPCODE;
+            host.request(manager, opcode, |request| request.uint(made).uint(self.xdg_toplevel));
+            self.dialog = Some(made);
+        }
+        let opcode = if modal {
+            xdg_dialog_v1::REQ_SET_MODAL_OPCODE
+        } else {
+            xdg_dialog_v1::REQ_UNSET_MODAL_OPCODE
+        };
+        if let Some(dialog) = self.dialog {
+            host.request(dialog, opcode, |request| request);
+        }
+        Ok(())
     }
 }

@@ -21,7 +21,7 @@ use crate::wire::{FdKind, MessageBuilder};
 use crate::x11::host::Host;
 
 pub use events::{News, SelectionEvent};
-use family::{CONTROLS, CORE, Family, LOCAL, PRIMARY};
+use family::{CONTROLS, CORE, Family, LOCAL_FAMILY, PRIMARY_FAMILY};
 
 /// Bound on the offers of the host, which needs one at a time.
 const MAX_OFFERS: usize = 64;
@@ -30,7 +30,7 @@ const MAX_OFFERS: usize = 64;
 const FIRST_LOCAL: u32 = 0xffff_0000;
 
 /// Bound on descriptors that wait for a host that does not read.
-const MAX_FDS: usize = 256;
+const MAX_FDS_TO_HOST: usize = 256;
 
 /// A selection that both sides know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,9 +130,9 @@ impl Devices {
             }
         }
         if !self.control.as_ref().is_some_and(DataDevice::has_primary) {
-            self.primary = self.device(&PRIMARY, host)?;
-            self.has_local =
-                self.primary.is_none() && host.context.globals.rule().allows(PRIMARY.manager);
+            self.primary = self.device(&PRIMARY_FAMILY, host)?;
+            self.has_local = self.primary.is_none()
+                && host.context.globals.rule().allows(PRIMARY_FAMILY.manager);
             if self.has_local {
                 local.follow_primary();
             }
@@ -174,7 +174,7 @@ impl Devices {
         let id = selected.map_or(0, |PrimarySelection { source, types }| {
             let id = FIRST_LOCAL + u32::from(self.local_offers);
             self.local_offers = self.local_offers.wrapping_add(1);
-            let (family, version, local) = (&LOCAL, 1, Some(source));
+            let (family, version, local) = (&LOCAL_FAMILY, 1, Some(source));
             self.offers.insert(id, Offer { family, version, types, local, actions: 0, action: 0 });
             id
         });
@@ -232,7 +232,7 @@ impl Devices {
             let local = if self.is_shared(kind) { local.add() } else { None };
             let types = types.iter().filter(|mime| mime.len() <= MAX_TYPE).take(MAX_TYPES);
             self.local_types = types.cloned().collect();
-            let source = |local| OwnSource { family: &LOCAL, id: 0, local: Some(local) };
+            let source = |local| OwnSource { family: &LOCAL_FAMILY, id: 0, local: Some(local) };
             return Ok(local.map(source));
         }
         let device = kind.map_or(self.core.as_ref(), |kind| self.of(kind));
@@ -377,7 +377,7 @@ impl Devices {
         }
         let Context { to_host, .. } = &mut *host.context;
         if to_host.is_full()
-            || to_host.fds().len() >= MAX_FDS
+            || to_host.fds().len() >= MAX_FDS_TO_HOST
             || to_host.fds().push(to, FdKind::PipeToWrite).is_err()
         {
             return None;

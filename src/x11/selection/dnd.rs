@@ -21,7 +21,7 @@ pub use out_of_x::DragOutOfX;
 use crate::x11::atoms::Atoms;
 
 /// The version of XDND that carafe uses.
-const VERSION: u32 = 5;
+const XDND_VERSION: u32 = 5;
 
 /// The oldest version that carafe understands.
 const OLDEST: u32 = 3;

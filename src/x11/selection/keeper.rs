@@ -21,7 +21,7 @@ use crate::x11::query::SelectionQuery;
 use crate::x11::server::ClientMessage;
 
 /// Bounds on the kept data: the number of types, and the bytes of each.
-const MAX_TYPES: usize = 16;
+const MAX_KEPT_TYPES: usize = 16;
 const MAX_BYTES: u64 = 8 << 20;
 
 /// One type of the kept data, and the memory that holds it.
@@ -101,7 +101,7 @@ impl Keeper {
         // If there are too many types, prefer text.
         types.sort_by_key(|mime| !targets::is_text(mime));
         let mut transfers = Vec::new();
-        for mime in types.into_iter().take(MAX_TYPES) {
+        for mime in types.into_iter().take(MAX_KEPT_TYPES) {
             let Ok((memory, copy)) = memory() else { continue };
             transfers.extend(exchange.fetch(owner, &mime, copy, env));
             self.kept.push((mime, memory));

@@ -13,7 +13,7 @@ use super::recode::Recode;
 const UTF8: &str = "text/plain;charset=utf-8";
 
 /// Their name for text without an encoding.
-const PLAIN: &str = "text/plain";
+const PLAIN_TEXT: &str = "text/plain";
 
 /// X's names of text, the best first.
 const TEXT_TARGETS: [&str; 4] = ["UTF8_STRING", "TEXT", "COMPOUND_TEXT", "STRING"];
@@ -26,7 +26,7 @@ fn is_utf8(mime: &str) -> bool {
 
 /// Whether a target or a MIME type is plain text.
 pub fn is_text(mime: &str) -> bool {
-    is_utf8(mime) || mime == PLAIN || TEXT_TARGETS.contains(&mime)
+    is_utf8(mime) || mime == PLAIN_TEXT || TEXT_TARGETS.contains(&mime)
 }
 
 fn is_mime(target: &str) -> bool {
@@ -48,7 +48,7 @@ pub fn types_of(targets: &[String]) -> Vec<String> {
     targets.iter().filter(|target| is_mime(target)).for_each(|target| add(target));
     if targets.iter().any(|target| is_text(target)) {
         add(UTF8);
-        add(PLAIN);
+        add(PLAIN_TEXT);
     }
     types
 }
@@ -57,7 +57,7 @@ pub fn types_of(targets: &[String]) -> Vec<String> {
 pub fn target_of(mime: &str, targets: &[String]) -> Option<String> {
     if is_text(mime) {
         let utf8 = targets.iter().find(|target| *target == "UTF8_STRING" || is_utf8(target));
-        let other = ["COMPOUND_TEXT", "STRING", "TEXT", PLAIN];
+        let other = ["COMPOUND_TEXT", "STRING", "TEXT", PLAIN_TEXT];
         let other = other.into_iter().find(|name| has(targets, name));
         return utf8.cloned().or_else(|| other.map(str::to_owned));
     }
@@ -73,7 +73,7 @@ pub fn names_encoding(target: &str) -> bool {
 pub fn targets_of(types: &[String]) -> Vec<String> {
     let mut targets: Vec<String> = Vec::new();
     let text = types.iter().any(|mime| is_text(mime));
-    let of_text = text.then_some(TEXT_TARGETS.into_iter().chain([UTF8, PLAIN]));
+    let of_text = text.then_some(TEXT_TARGETS.into_iter().chain([UTF8, PLAIN_TEXT]));
     let mimes = types.iter().filter(|mime| is_mime(mime)).map(String::as_str);
     for target in mimes.chain(of_text.into_iter().flatten()) {
         if !has(&targets, target) {
@@ -101,7 +101,7 @@ pub fn wanted(target: &str, types: &[String]) -> Option<HostType> {
         return has(types, target).then_some(plain);
     }
     let utf8 = types.iter().find(|mime| is_utf8(mime) || *mime == "UTF8_STRING");
-    let other = [PLAIN, "TEXT", "STRING"].into_iter().find(|name| has(types, name));
+    let other = [PLAIN_TEXT, "TEXT", "STRING"].into_iter().find(|name| has(types, name));
     let mime = utf8.cloned().or_else(|| other.map(str::to_owned))?;
     Some(match target {
         "STRING" => HostType { mime, recode: Recode::ToLatin1(Vec::new()), ..plain },

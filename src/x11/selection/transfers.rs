@@ -29,7 +29,7 @@ const MAX_LATE: usize = 256;
 
 /// A transfer ends when the X program does nothing for this many ticks: half a minute, as in
 /// GTK.
-const PATIENCE: u32 = 6;
+const IDLE_TICKS: u32 = 6;
 
 /// An answered part of a `MULTIPLE` request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -375,5 +375,5 @@ impl Transfers {
 /// Counts one more tick if the transfer waits. Returns whether it has waited too long.
 fn late(idle: &mut u32, waits: bool) -> bool {
     *idle = if waits { *idle + 1 } else { 0 };
-    *idle > PATIENCE
+    *idle > IDLE_TICKS
 }

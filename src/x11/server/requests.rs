@@ -17,9 +17,9 @@ use super::{ClientMessage, MAX_PIECE, Server};
 use crate::peer;
 use crate::x11::Connection;
 use crate::x11::atoms::Atoms;
+use crate::x11::geometry::Rect;
 use crate::x11::property::Property;
 use crate::x11::query::{Extension, Query, ShapeQuery};
-use crate::x11::rect::Rect;
 
 /// Cuts a number to the 16 bits of the protocol; no window needs more.
 fn short(value: i32) -> i16 {

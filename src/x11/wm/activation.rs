@@ -13,7 +13,7 @@ const MAX_TOKENS: usize = 64;
 /// Milliseconds after which a program's request is late, if the user has done something elsewhere
 /// meanwhile. The X server sees the user's input a little later than carafe does, and its clock may
 /// be coarser.
-const LATE: i32 = 100;
+const CLOCK_TOLERANCE: i32 = 100;
 
 impl Wm {
     /// Asks the host to bring a window to the front, because a client or the user wants that. The
@@ -51,7 +51,7 @@ impl Wm {
             source == APPLICATION && !is_near && !is_of_focused
         } else {
             let since = env.seat.last_at.wrapping_sub(time).cast_signed();
-            source != PAGER && is_elsewhere(used) && since > LATE
+            source != PAGER && is_elsewhere(used) && since > CLOCK_TOLERANCE
         };
         if is_stolen { self.ask_for_attention(id, env) } else { self.activate(id, env) }
     }

@@ -9,7 +9,7 @@
 use super::states::States;
 use super::window::Window;
 use super::{Env, Wm};
-use crate::x11::rect::Rect;
+use crate::x11::geometry::Rect;
 
 impl Wm {
     /// Whether a place is exactly a screen.

@@ -4,7 +4,7 @@
 use super::Wm;
 use super::properties::WindowType;
 use super::window::{Life, Window, is_of_same_client};
-use crate::x11::rect::Rect;
+use crate::x11::geometry::Rect;
 use crate::x11::seat::Seat;
 
 impl Window {

@@ -12,7 +12,7 @@ use crate::session::Fault;
 use crate::x11::server::ClientMessage;
 
 /// `CurrentTime`: the server takes its own time.
-const NOW: u32 = 0;
+const CURRENT_TIME: u32 = 0;
 
 /// The state of the focus.
 #[derive(Default)]
@@ -165,7 +165,7 @@ impl Wm {
 
     fn tell_focus(&self, id: Option<u32>, env: &mut Env<'_, '_>) {
         let Some(window) = id.and_then(|id| self.windows.get(&id)) else {
-            return env.x.focus(None, NOW);
+            return env.x.focus(None, CURRENT_TIME);
         };
         let atoms = *env.x.atoms();
         if window.properties.hints.input {

@@ -8,7 +8,7 @@ use super::properties::WindowType;
 use super::window::{Window, is_of_same_client};
 use super::{Env, Wm};
 use crate::session::Fault;
-use crate::x11::rect::Rect;
+use crate::x11::geometry::Rect;
 use crate::x11::role::{LAYER_SHELL, Layer, Level, Role, Spot};
 
 impl Wm {

@@ -1,17 +1,17 @@
 //! Mapping and unmapping windows.
 
+use x11rb_protocol::protocol::xproto::AtomEnum;
+
 use super::choice::Nature;
 use super::decisions::Decision;
 use super::iconify::IconWish;
 use super::properties::WindowType;
 use super::states::WmState;
 use super::window::Life;
-use super::writers::Writers;
 use super::{Env, Wm};
 use crate::session::Fault;
-use crate::x11::property::Property;
-use crate::x11::rect::Rect;
-use x11rb_protocol::protocol::xproto::AtomEnum;
+use crate::x11::geometry::Rect;
+use crate::x11::property::{Property, Writers};
 
 impl Wm {
     /// Starts to read a window's properties and shape, unless that has happened before.

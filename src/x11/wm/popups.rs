@@ -4,11 +4,11 @@ use super::properties::WindowType;
 use super::window::Window;
 use super::{Env, Wm};
 use crate::session::Fault;
-use crate::x11::rect::Rect;
-use crate::x11::role::{Popup, PopupPlace, Role, Zoom};
+use crate::x11::geometry::{Rect, Zoom};
+use crate::x11::role::{Popup, PopupPlace, Role};
 
 /// Xwayland's key code of Escape.
-const ESCAPE: u8 = 9;
+const ESCAPE_KEY: u8 = 9;
 
 impl Wm {
     /// The popup that has grabbed all input.
@@ -188,7 +188,7 @@ impl Wm {
         }
         self.drop_role(id, env);
         if grabbed {
-            env.x.type_key(ESCAPE);
+            env.x.type_key(ESCAPE_KEY);
         }
         env.x.unmap(id);
         Ok(())

@@ -2,17 +2,15 @@
 //! and GTK. A malformed property counts as missing.
 
 mod hints;
-mod value;
 
 #[cfg(test)]
 mod tests;
 
-use crate::x11::atoms::Atoms;
-use crate::x11::property::Property;
-use crate::x11::quirks::Subject;
-
 pub use hints::{Functions, Gravity, SizeHints, WmHints};
-pub use value::PropertyValue;
+
+use crate::x11::atoms::Atoms;
+use crate::x11::property::{Property, PropertyValue};
+use crate::x11::quirks::Subject;
 
 /// The messages that a window wants (`WM_PROTOCOLS`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

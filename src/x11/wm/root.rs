@@ -5,14 +5,14 @@ use x11rb_protocol::protocol::xproto::AtomEnum;
 use super::window::Life;
 use super::{Env, Wm};
 use crate::x11::atoms::Atoms;
-use crate::x11::rect::Rect;
+use crate::x11::geometry::Rect;
 use crate::x11::server::{ClientMessage, Server};
 
 /// The window manager's name. Java draws nothing into a window before the window manager has
 /// reparented it, unless it knows by the name that this window manager never reparents. Of the
 /// names on Java's list (`OpenJDK`'s `XWM.isNonReparentingWM`), this is the only one for which
 /// programs have no other special cases.
-const NAME: &str = "LG3D";
+const WM_NAME: &str = "LG3D";
 
 /// The root window, and a window of the window manager's own.
 #[derive(Clone, Copy, Debug)]
@@ -38,7 +38,7 @@ impl Root {
         for owner in [self.window, self.check] {
             x.set_numbers(owner, atoms._NET_SUPPORTING_WM_CHECK, window, &[self.check]);
         }
-        x.set_text(self.check, atoms._NET_WM_NAME, NAME);
+        x.set_text(self.check, atoms._NET_WM_NAME, WM_NAME);
         self.tell_supported(false, x);
         for (property, values) in [
             (atoms._NET_NUMBER_OF_DESKTOPS, &[1][..]),

@@ -8,7 +8,7 @@
 use super::window::Window;
 use super::{Env, Wm};
 use crate::session::Fault;
-use crate::x11::rect::Rect;
+use crate::x11::geometry::Rect;
 
 /// Bound on the screens that a surface is on.
 const MAX_ENTERED: usize = 64;

@@ -3,32 +3,65 @@
 //! It takes the wishes of the host, the client and the user, and what is shown, and returns the
 //! consequences as a list of [`Effect`]s. It does not act itself, and does not look at a clock.
 
-mod answer;
 mod at_host;
-mod configures;
-mod effect;
+mod inputs;
 mod place_request;
 mod redraw;
-mod scene;
 
 #[cfg(test)]
 mod tests;
 
-pub use answer::{FitMode, Habits};
-pub use effect::Effect;
+pub use self::inputs::{FitMode, Habits, Scene};
 pub use place_request::PlaceRequest;
-pub use scene::Scene;
 
-use self::answer::Demand;
-use self::at_host::AtHost;
-use self::configures::Answer;
+use self::at_host::{Answer, AtHost};
+use self::inputs::Demand;
 use self::redraw::Redraw;
-use super::properties::Gravity;
-use crate::x11::rect::Rect;
-use crate::x11::role::{Configure, Margins, ToplevelStates, WindowFit, Zoom};
+use crate::x11::geometry::{Margins, Rect, WindowFit, Zoom};
+use crate::x11::role::{Configure, ToplevelStates};
 
 /// Width and height.
 pub type WindowSize = (u32, u32);
+
+/// An effect of a change of a window's size: a message to the X server, to the window's client or to
+/// the host. Effects are carried out in the order of the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// The X server moves and resizes the window.
+    Configure(Rect),
+    /// The client is told the window's place, because the server does not tell it.
+    TellPlace(Rect),
+    /// The client is asked to report when it has drawn the next size. Until then, nothing that it
+    /// draws is shown.
+    AskToDraw,
+    /// What the client has drawn may be shown now.
+    AllowCommits,
+    /// The host should get what was drawn within a short time.
+    AwaitContent,
+    /// Nothing is awaited any more.
+    StopWaiting,
+    /// The configuration with this serial is acknowledged.
+    Acknowledge(u32),
+    /// The window gets a frame drawn by carafe, or loses it.
+    Frame(bool),
+    /// The frame is drawn for a surface of this size in X pixels.
+    DrawFrame(WindowSize),
+    /// The host is told the window geometry.
+    Geometry([u32; 4]),
+    /// The host is told the smallest and the largest size; zeros for no limit.
+    Limits([WindowSize; 2]),
+    /// The host is told where the client has put the window, in host units.
+    PlaceAtHost(Rect),
+    /// From its next commit on, the surface has this size at the host; `None` for its own size.
+    Fit(Option<WindowSize>),
+    /// The surface is committed, so that its pending state takes effect. No handler sees this
+    /// commit.
+    Commit,
+    /// The surface is committed as if Xwayland had done it.
+    CommitAgain,
+    /// The surface may show content now: the host has configured it.
+    Open,
+}
 
 /// The size and place of one window.
 #[derive(Debug, Default)]
@@ -215,80 +248,6 @@ impl Sizing {
         let demand = Demand { before, ..self.host.demand(wanted, room, self.insists) };
         let (size, fit) = habits.answer(&demand);
         Answer { states, window, size, fit }
-    }
-
-    /// The place and size that a client asks for; `gravity` is that of its hints.
-    pub fn requested(&self, request: &PlaceRequest, gravity: Gravity) -> Rect {
-        request.rect(self.last_rect(), gravity)
-    }
-
-    /// Its client wants this place and size. If the host has placed the window, the host decides;
-    /// but it need not know which size the client sees.
-    pub fn asked(
-        &mut self,
-        mut rect: Rect,
-        is_mapped: bool,
-        habits: &Habits,
-        scene: &Scene,
-        effects: &mut Vec<Effect>,
-    ) {
-        let (before, at_server) = (self.last_rect(), self.rect);
-        let states = self.states();
-        if states.is_placed() {
-            // It keeps the host's size, unless it may be scaled: then the client gets its size, and
-            // the picture is scaled.
-            let insists = habits.may_fit() && rect.size() != before.size();
-            if let Some(room) = self.host.room.filter(|_| insists) {
-                self.insists = Some(rect.size());
-                let fit = WindowFit { room, fill: states.must_be_filled() };
-                self.host.answer_anew(rect.size(), Some(fit));
-            } else {
-                rect = rect.sized(before.size());
-            }
-            // Such a window also keeps its place.
-            if states.binds_size() {
-                rect = rect.at(before.x, before.y);
-            }
-        } else {
-            // The client's size is now the answer to what the host wanted.
-            self.host.answer_anew(rect.size(), self.host.expected_fit());
-        }
-        let rect = scene.kept(rect);
-        if self.is_under_way() {
-            self.resize(rect, scene, effects);
-        } else {
-            self.move_at_once(rect, scene, effects);
-        }
-        // A request that changes nothing needs an answer too (ICCCM 4.1.5).
-        effects.extend((is_mapped && rect == at_server).then_some(Effect::TellPlace(rect)));
-        if rect != before {
-            self.place_at_host(scene, effects);
-        }
-    }
-
-    /// Its client has placed it. It gets the same place at the host, unless the host has placed it
-    /// itself.
-    pub fn place_at_host(&self, scene: &Scene, effects: &mut Vec<Effect>) {
-        let states = self.states();
-        // In these states the host places the window itself.
-        if !scene.is_placed_by_client || states.binds_size() || states.resizing {
-            return;
-        }
-        let (size, margins) = (self.rect.size(), self.host.margins);
-        let corner =
-            (self.rect.x.saturating_add(margins.left), self.rect.y.saturating_add(margins.top));
-        let (x, y) = scene.units.place(corner);
-        let (width, height) = match self.host.fit {
-            Some(fit) => fit.size(size),
-            None => scene.units.size(margins.window(size)),
-        };
-        effects.push(Effect::PlaceAtHost(Rect { x, y, width, height }));
-    }
-
-    /// Its client is about to end a state in which the host has placed it, and wants this size
-    /// after that.
-    pub fn set_own_rect(&mut self, rect: Rect) {
-        self.own = Some(rect);
     }
 
     /// Its shadow or frame has changed. This takes effect at once, unless the window must have the

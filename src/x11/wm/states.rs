@@ -1,13 +1,14 @@
-//! `_NET_WM_STATE` and `WM_STATE`: writing them, and applying what clients and the host want.
+//! The states of windows: `_NET_WM_STATE` and `WM_STATE`, for clients and for the host, and
+//! `_NET_WM_ALLOWED_ACTIONS`.
 
 use x11rb_protocol::protocol::xproto::AtomEnum;
 
 use super::iconify::IconWish;
 use super::window::{Life, Window};
-use super::{Env, PropertyValue, Wm};
+use super::{Env, Wm};
 use crate::session::Fault;
 use crate::x11::atoms::Atoms;
-use crate::x11::property::Property;
+use crate::x11::property::{Property, PropertyValue};
 use crate::x11::role::{Role, ToplevelStates};
 
 /// A window's states.
@@ -281,5 +282,45 @@ impl Wm {
             self.set_wm_state(id, state, env);
         }
         self.tell_states(id, env);
+    }
+}
+
+impl Wm {
+    /// Tells the host whether a window is modal.
+    pub(super) fn tell_modal(&mut self, id: u32, env: &mut Env<'_, '_>) -> Result<(), Fault> {
+        let modal = self.windows.get(&id).is_some_and(|window| window.states.modal);
+        match self.toplevel_mut(id) {
+            Some(toplevel) => toplevel.set_modal(modal, &mut env.host),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Wm {
+    /// Writes the actions that a window's hints allow, if they have changed.
+    pub(super) fn tell_actions(&mut self, id: u32, env: &mut Env<'_, '_>) {
+        let Some(window) = self.windows.get_mut(&id).filter(|window| window.is_managed()) else {
+            return;
+        };
+        let functions = window.properties.functions;
+        let resized = functions.resize && !window.properties.size.is_fixed();
+        let maximized = functions.maximize && resized;
+        let atoms = *env.x.atoms();
+        let all = [
+            (atoms._NET_WM_ACTION_CLOSE, functions.close),
+            (atoms._NET_WM_ACTION_FULLSCREEN, true),
+            (atoms._NET_WM_ACTION_MAXIMIZE_HORZ, maximized),
+            (atoms._NET_WM_ACTION_MAXIMIZE_VERT, maximized),
+            (atoms._NET_WM_ACTION_MINIMIZE, functions.minimize),
+            (atoms._NET_WM_ACTION_MOVE, functions.moves),
+            (atoms._NET_WM_ACTION_RESIZE, resized),
+        ];
+        let allowed = all.into_iter().filter(|(_, allowed)| *allowed).map(|(action, _)| action);
+        let allowed: Vec<u32> = allowed.collect();
+        if window.actions.as_ref() == Some(&allowed) {
+            return;
+        }
+        env.x.set_numbers(id, atoms._NET_WM_ALLOWED_ACTIONS, AtomEnum::ATOM.into(), &allowed);
+        window.actions = Some(allowed);
     }
 }

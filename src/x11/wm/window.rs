@@ -2,15 +2,15 @@
 
 use std::time::Instant;
 
+use super::decisions::Inquiry;
 use super::iconify::{IconWish, RestoreStates};
-use super::inquiry::Inquiry;
 use super::opacity::Opacity;
 use super::properties::{Properties, WindowType};
 use super::shape::Shape;
 use super::sizing::Sizing;
 use super::states::States;
-use super::writers::Writers;
-use crate::x11::rect::Rect;
+use crate::x11::geometry::Rect;
+use crate::x11::property::Writers;
 use crate::x11::role::{Role, Toplevel};
 
 /// The state of a window in X.

@@ -1,14 +1,16 @@
 //! The host's window menu (`_GTK_SHOW_WINDOW_MENU`).
 
+use wayland_protocols::xdg::shell::client::xdg_toplevel::WmCapabilities;
+
 use super::{Env, Wm};
 
 impl Wm {
     /// Handles `xdg_toplevel.wm_capabilities`. Clients are told whether the host has window menus,
     /// because not all hosts do.
     pub fn host_can(&mut self, capabilities: &[u8], env: &mut Env<'_, '_>) {
-        const WINDOW_MENU: u32 = 1;
+        let window_menu = u32::from(WmCapabilities::WindowMenu);
         let (all, _) = capabilities.as_chunks();
-        let has_menu = all.iter().any(|one| u32::from_ne_bytes(*one) == WINDOW_MENU);
+        let has_menu = all.iter().any(|one| u32::from_ne_bytes(*one) == window_menu);
         if std::mem::replace(&mut self.has_menu, has_menu) != has_menu
             && let Some(root) = self.root
         {

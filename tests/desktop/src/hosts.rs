@@ -60,6 +60,26 @@ impl Host {
         Self { compositors: vec![sway], display: SWAY, stand_in: None, runtime }.ready()
     }
 
+    /// Where most tests run: sway, or what this run has chosen instead ([`StandIn::AS`]).
+    pub fn usual() -> Self {
+        if Self::is_chosen() { Self::stand_in() } else { Self::sway() }
+    }
+
+    fn is_chosen() -> bool {
+        std::env::var_os(StandIn::AS).is_some()
+    }
+
+    /// A host that shows without carafe what this one shows through it, if programs do not start on
+    /// this one directly.
+    pub fn current(&self) -> Option<Self> {
+        if !Self::is_chosen() || self.stand_in.is_none() {
+            return None;
+        }
+        let runtime = RuntimeDir::new();
+        let stand_in = Some(RefCell::new(StandIn::current(&runtime, &[])));
+        Some(Self { compositors: Vec::new(), display: StandIn::DISPLAY, stand_in, runtime })
+    }
+
     /// weston 10; it has no seat, so nobody can type or click.
     pub fn weston() -> Self {
         let runtime = RuntimeDir::new();
@@ -82,6 +102,19 @@ impl Host {
         let runtime = RuntimeDir::new();
         let stand_in = Some(RefCell::new(StandIn::start(&runtime, options)));
         Self { compositors: Vec::new(), display: StandIn::DISPLAY, stand_in, runtime }
+    }
+
+    /// Whether it is the stand-in host.
+    pub fn is_stand_in(&self) -> bool {
+        self.stand_in.is_some()
+    }
+
+    /// Puts two windows where sway's configuration puts those with these ids.
+    pub fn put_left_and_right(&self) {
+        if self.is_stand_in() {
+            self.ask("place left 20 20");
+            self.ask("place right 520 20");
+        }
     }
 
     /// Sends the stand-in host a request, which must not fail.

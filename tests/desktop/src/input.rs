@@ -1,4 +1,4 @@
-//! A virtual mouse for sway.
+//! A virtual mouse for sway, or the one of the stand-in host.
 
 use std::os::unix::net::UnixStream;
 
@@ -21,16 +21,64 @@ const BTN_LEFT: u32 = 0x110;
 
 struct Nothing;
 
-/// A virtual mouse.
-pub struct Mouse {
+/// A mouse.
+pub struct Mouse<'a> {
+    host: &'a Host,
+    plugged: Option<Plugged>,
+}
+
+/// A mouse that sway lets a client plug in.
+struct Plugged {
     queue: EventQueue<Nothing>,
     pointer: ZwlrVirtualPointerV1,
     time: u32,
 }
 
-impl Mouse {
+impl<'a> Mouse<'a> {
     /// Plugs the mouse in; from then on there is a pointer.
-    pub fn new(host: &Host) -> Self {
+    pub fn new(host: &'a Host) -> Self {
+        Self { host, plugged: (!host.is_stand_in()).then(|| Plugged::new(host)) }
+    }
+
+    /// Moves it to a place on the screen.
+    pub fn move_to(&mut self, place: (u32, u32)) {
+        self.move_within(place, SCREEN);
+    }
+
+    /// Moves it to a place in an area that is as large as all screens together.
+    pub fn move_within(&mut self, place: (u32, u32), area: (u32, u32)) {
+        match &mut self.plugged {
+            Some(plugged) => plugged.move_within(place, area),
+            None => drop(self.host.ask(&format!("pointer move {} {}", place.0, place.1))),
+        }
+    }
+
+    /// Presses the left button.
+    pub fn press(&mut self) {
+        match &mut self.plugged {
+            Some(plugged) => plugged.button(ButtonState::Pressed),
+            None => drop(self.host.ask("pointer button left press")),
+        }
+    }
+
+    /// Releases it.
+    pub fn release(&mut self) {
+        match &mut self.plugged {
+            Some(plugged) => plugged.button(ButtonState::Released),
+            None => drop(self.host.ask("pointer button left release")),
+        }
+    }
+
+    /// Moves and clicks.
+    pub fn click(&mut self, place: (u32, u32)) {
+        self.move_to(place);
+        self.press();
+        self.release();
+    }
+}
+
+impl Plugged {
+    fn new(host: &Host) -> Self {
         let socket = host.runtime().join(host.display());
         let stream = wait_for("a connection", || UnixStream::connect(&socket).ok());
         let connection = Connection::from_socket(stream).unwrap();
@@ -41,33 +89,10 @@ impl Mouse {
         Self { queue, pointer, time: 0 }
     }
 
-    /// Moves it to a place on the screen.
-    pub fn move_to(&mut self, place: (u32, u32)) {
-        self.move_within(place, SCREEN);
-    }
-
-    /// Moves it to a place in an area that is as large as all screens together.
-    pub fn move_within(&mut self, (x, y): (u32, u32), (width, height): (u32, u32)) {
+    fn move_within(&mut self, (x, y): (u32, u32), (width, height): (u32, u32)) {
         self.time += 10;
         self.pointer.motion_absolute(self.time, x, y, width, height);
         self.frame();
-    }
-
-    /// Presses the left button.
-    pub fn press(&mut self) {
-        self.button(ButtonState::Pressed);
-    }
-
-    /// Releases it.
-    pub fn release(&mut self) {
-        self.button(ButtonState::Released);
-    }
-
-    /// Moves and clicks.
-    pub fn click(&mut self, place: (u32, u32)) {
-        self.move_to(place);
-        self.press();
-        self.release();
     }
 
     fn button(&mut self, state: ButtonState) {

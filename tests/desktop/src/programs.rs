@@ -17,7 +17,8 @@ pub fn app(host: &Host, display: &str, program: &str) -> Command {
     app.env("GDK_BACKEND", "wayland").env("QT_QPA_PLATFORM", "wayland");
     app.env("GSETTINGS_BACKEND", "memory").env("NO_AT_BRIDGE", "1");
     app.env("LIBGL_ALWAYS_SOFTWARE", "1");
-    let name = format!("{}-on-{display}", program.rsplit('/').next().unwrap_or_default());
+    let [program, display] = [program, display].map(|path| path.rsplit('/').next().unwrap_or(path));
+    let name = format!("{program}-on-{display}");
     app.stdin(std::process::Stdio::null());
     app.stdout(host.log_file(&name)).stderr(host.log_file(&name));
     app

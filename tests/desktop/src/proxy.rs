@@ -7,6 +7,7 @@ use carafe_fixture::process::{Process, RuntimeDir, built, command, wait_for};
 use rustix::process::Signal;
 
 use crate::hosts::Host;
+use crate::ways;
 
 /// The binary.
 pub fn program() -> PathBuf {
@@ -101,8 +102,12 @@ impl Crossed {
     }
 }
 
-/// A command, without a mode, that starts carafe for a host.
+/// A command, without a mode, that starts carafe for a host, behind the device that this run has
+/// chosen.
 pub fn to(host: &Host) -> Command {
+    if let Some(way) = ways::only() {
+        return way.carafe(&host.runtime().join(host.display()), host.runtime(), &[]);
+    }
     let mut carafe = command(program(), host.runtime());
     carafe.arg(format!("--display={}", host.display())).arg("--log-level=info");
     carafe

@@ -99,8 +99,8 @@ fn compare(
     mut act: Option<&mut dyn FnMut()>,
     proxies: &[Proxy<'_>],
 ) -> Shot {
-    let background = host.screenshot();
-    let mut show = |display: &str, expected: Option<&Shot>| {
+    let mut show = |host: &Host, display: &str, expected: Option<&Shot>| {
+        let background = host.screenshot();
         let program = start(display);
         let until = Instant::now() + PATIENCE;
         let mut shot = settled(host, &background);
@@ -117,11 +117,18 @@ fn compare(
         wait_until_shown(host, &background);
         shot
     };
-    let direct = show(host.display(), None);
+    let current = host.current();
+    let direct = match &current {
+        Some(current) => {
+            let display = current.runtime().join(current.display());
+            show(current, display.to_str().expect("a path of letters"), None)
+        }
+        None => show(host, host.display(), None),
+    };
     let direct_path = direct.keep(&format!("{name}-direct"));
     for (way, proxy) in proxies {
         let carafe = proxy(host);
-        let behind = show(Carafe::DISPLAY, Some(&direct));
+        let behind = show(host, Carafe::DISPLAY, Some(&direct));
         let kept = (&direct_path, behind.keep(&format!("{name}-{way}")));
         assert!(behind == direct, "{name} shows something else through carafe: {kept:?}");
         assert!(carafe.stop().clients > 0, "{name} did not come through carafe");

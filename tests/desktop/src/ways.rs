@@ -30,15 +30,40 @@ pub const VIRTGPU: Way = Way {
 };
 
 /// One of each device.
-pub const DEVICES: [Way; 2] = [VIRTWL, VIRTGPU];
+const DEVICES: [Way; 2] = [VIRTWL, VIRTGPU];
 
 /// Both devices, with dma-bufs and without.
-pub const ALL: [Way; 4] = [
+const ALL: [Way; 4] = [
     VIRTWL,
     VIRTGPU,
     Way { name: "virtwl-shm", dmabufs: false, ..VIRTWL },
     Way { name: "virtgpu-shm", dmabufs: false, ..VIRTGPU },
 ];
+
+/// The variable that makes all tests of a run use one device: `virtwl` or `virtgpu`.
+const ONLY: &str = "CARAFE_DEVICE";
+
+/// The device that all tests of this run use, if one was chosen.
+pub fn only() -> Option<Way> {
+    let name = std::env::var(ONLY).ok()?;
+    let known = DEVICES.into_iter().find(|way| way.name == name);
+    Some(known.unwrap_or_else(|| panic!("{ONLY}={name} is no device")))
+}
+
+/// One of each device, or the chosen one.
+pub fn devices() -> Vec<Way> {
+    of(&DEVICES)
+}
+
+/// Both devices, or the chosen one, with dma-bufs and without.
+pub fn all() -> Vec<Way> {
+    of(&ALL)
+}
+
+fn of(ways: &[Way]) -> Vec<Way> {
+    let only = only();
+    ways.iter().copied().filter(|way| only.is_none_or(|only| way.is(only))).collect()
+}
 
 /// Where a rig writes its counts.
 pub fn counts(runtime: &RuntimeDir) -> PathBuf {
@@ -83,6 +108,10 @@ impl Way {
     }
 }
 
-/// One of each device, to compare pictures.
-pub const PROXIES: [Proxy<'static>; 2] =
-    [("virtwl", &|host| VIRTWL.start(host)), ("virtgpu", &|host| VIRTGPU.start(host))];
+/// One of each device, or the chosen one, to compare pictures.
+pub fn proxies() -> Vec<Proxy<'static>> {
+    let all: [Proxy<'static>; 2] =
+        [("virtwl", &|host| VIRTWL.start(host)), ("virtgpu", &|host| VIRTGPU.start(host))];
+    let only = only();
+    all.into_iter().filter(|(name, _)| only.is_none_or(|only| only.name == *name)).collect()
+}

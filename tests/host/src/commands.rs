@@ -10,7 +10,7 @@ use smithay::wayland::selection::SelectionTarget;
 use smithay::wayland::shell::xdg::ToplevelSurface;
 
 use crate::control_socket::ConnectionId;
-use crate::exo::{App, Exo, said};
+use crate::exo::{App, Exo, Method, said};
 use crate::host::Host;
 use crate::options;
 use crate::output::{FIRST, Layout};
@@ -72,6 +72,12 @@ pub fn execute(host: &mut Host, connection: ConnectionId, line: &str) -> Outcome
         }
         "ash" => Ok(Answer::Says(json!(host.exo_mut()?.ash.did))),
         "keys" => Ok(Answer::Says(host.exo_mut()?.keys.report())),
+        "ime" => {
+            let method = Method::parse(words.next("an input method")?)?;
+            host.exo_mut()?.texts.choose(method);
+            Ok(Answer::Done)
+        }
+        "texts" => Ok(Answer::Says(host.exo_mut()?.texts.report())),
         "clients" => Ok(Answer::Says(host.report_clients())),
         "globals" => Ok(Answer::Says(json!(host.offered()))),
         "state" => Ok(Answer::Says(host.report_state())),
@@ -226,7 +232,11 @@ fn tablet(host: &mut Host, mut words: Words<'_>) -> Outcome {
 }
 
 fn text(host: &mut Host, mut words: Words<'_>) -> Outcome {
-    let composed = match words.next("preedit or commit")? {
+    let what = words.next("preedit or commit")?;
+    if host.exo.is_some() {
+        return host.exo_text(what, words.rest().trim_start()).map(|()| Answer::Done);
+    }
+    let composed = match what {
         "preedit" => host.text_inputs.compose(Some(words.rest()), None),
         "commit" => host.text_inputs.compose(None, Some(words.rest())),
         other => return Err(format!("text is preedit or commit, not {other}")),

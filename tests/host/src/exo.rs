@@ -7,14 +7,18 @@ mod ash;
 mod decorations;
 mod globals;
 mod idle;
+mod ime;
 mod keyboard;
 mod shelf;
+mod text;
 mod windows;
 
 use std::collections::BTreeSet;
 
+pub use ime::Method;
 pub use keyboard::Keys;
 pub use shelf::{App, own_id};
+pub use text::Texts;
 pub use windows::{Widget, said};
 
 /// The version of Exo.
@@ -52,16 +56,28 @@ pub enum Difference {
     AnswersDecorations,
     /// Inhibitors of shortcuts are told that they are active.
     TellsInhibitors,
+    /// A text input leaves its surface after the keyboard, not before it.
+    TextLeavesLast,
+    /// `delete_surrounding_text` counts from the cursor.
+    DeletesFromCursor,
+    /// A key that an input method makes is released, too.
+    ReleasesKeysyms,
+    /// The client gets the key itself, too, of which an input method makes another one.
+    DoublesKeysyms,
 }
 
 /// All names.
-const DIFFERENCES: [(&str, Difference); 6] = [
+const DIFFERENCES: [(&str, Difference); 10] = [
     ("modifiers-in-place", Difference::ModifiersInPlace),
     ("late-keys-to-ash", Difference::LateKeysToAsh),
     ("moves-later", Difference::MovesLater),
     ("activates-always", Difference::ActivatesAlways),
     ("answers-decorations", Difference::AnswersDecorations),
     ("tells-inhibitors", Difference::TellsInhibitors),
+    ("text-leaves-last", Difference::TextLeavesLast),
+    ("deletes-from-cursor", Difference::DeletesFromCursor),
+    ("releases-keysyms", Difference::ReleasesKeysyms),
+    ("doubles-keysyms", Difference::DoublesKeysyms),
 ];
 
 impl Difference {
@@ -83,6 +99,8 @@ pub struct Exo {
     pub keys: Keys,
     /// The shortcuts that the user has used.
     pub ash: ash::Ash,
+    /// The text inputs, and the input method.
+    pub texts: Texts,
     /// The programs that the shelf knows.
     pub apps: Vec<App>,
 }
@@ -91,7 +109,8 @@ impl Exo {
     /// The state at the start.
     pub fn new(release: Release, differences: BTreeSet<Difference>) -> Self {
         let (keys, ash) = (Keys::default(), ash::Ash::default());
-        Self { release, differences, keys, ash, apps: Vec::new() }
+        let (texts, apps) = (Texts::default(), Vec::new());
+        Self { release, differences, keys, ash, texts, apps }
     }
 
     /// Whether a doubtful rule is switched.

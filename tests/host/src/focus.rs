@@ -9,6 +9,7 @@ use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
 use smithay::utils::{IsAlive, Serial};
 use smithay::wayland::seat::WaylandFocus;
 
+use crate::exo::{Difference, Exo};
 use crate::host::Host;
 
 /// The surface. If the host is Exo, keys are sent to it by Exo's rules.
@@ -37,10 +38,26 @@ impl KeyboardTarget<Host> for Focus {
     ) {
         host.exo_tell_first(seat, &self.0, serial);
         KeyboardTarget::enter(&self.0, seat, host, keys, serial);
+        if let Some(exo) = &mut host.exo {
+            exo.texts.enter(self.0.clone());
+        }
     }
 
     fn leave(&self, seat: &Seat<Host>, host: &mut Host, serial: Serial) {
+        let is_last = |exo: &Exo| exo.differs(Difference::TextLeavesLast);
+        let is_last = host.exo.as_ref().is_some_and(is_last);
+        let leave = |host: &mut Host| {
+            if let Some(exo) = &mut host.exo {
+                exo.texts.leave();
+            }
+        };
+        if !is_last {
+            leave(host);
+        }
         KeyboardTarget::leave(&self.0, seat, host, serial);
+        if is_last {
+            leave(host);
+        }
     }
 
     fn key(

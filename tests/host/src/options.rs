@@ -68,6 +68,10 @@ The control interface (e.g. echo windows | socat - UNIX-CONNECT:PATH). A reply h
   tablet in X Y              also: tablet move X Y [PRESSURE], tablet tip down|up,
                              tablet out
   text preedit|commit TEXT   text of an input method
+  ime NAME                   as Exo: the input method: xkb, dead-keys, mozc, hangul, pinyin
+  texts                      as Exo: the text inputs
+  text confirm|silent; text huge BYTES; text delete|region|keysym A B
+                             as Exo: what an input method could do
 
   selection set MIME TEXT    also: selection get MIME; \"primary\" instead of
                              \"selection\" for the primary one

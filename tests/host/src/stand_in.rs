@@ -25,13 +25,21 @@ impl StandIn {
     /// # Panics
     /// When it does not start.
     pub fn start(runtime: &RuntimeDir, arguments: &[&str]) -> Self {
+        let kind = std::env::var(Self::AS).map(|kind| format!("--as={kind}"));
+        let kind: Vec<&str> = kind.iter().map(String::as_str).collect();
+        Self::current(runtime, &[arguments, &kind].concat())
+    }
+
+    /// As [`start`](Self::start), but whatever [`AS`](Self::AS) says, one with current globals: what
+    /// clients show there without carafe is what they must show through it.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn current(runtime: &RuntimeDir, arguments: &[&str]) -> Self {
         let (socket, path) = (runtime.join(Self::DISPLAY), runtime.join("host.control"));
         let mut host = command(program(), runtime);
         host.arg(format!("--socket={}", socket.display()));
         host.arg(format!("--control={}", path.display())).args(arguments);
-        if let Some(kind) = std::env::var_os(Self::AS) {
-            host.arg("--as").arg(kind);
-        }
         let process = Process::start(&mut host);
         // It listens for clients before it listens for tests.
         let control = wait_for("the stand-in host", || Control::connect(&path).ok());

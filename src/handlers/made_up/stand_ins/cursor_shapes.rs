@@ -1,8 +1,18 @@
-//! `wp_cursor_shape_manager_v1`, made from `zcr_cursor_shapes_v1`: the host draws its own cursors.
+//! `wp_cursor_shape_manager_v1`, made from `zcr_cursor_shapes_v1`, where the host draws its own
+//! cursors, or else from the user's theme.
 
 use std::collections::HashMap;
+use std::os::fd::BorrowedFd;
+use std::sync::Arc;
 
+use super::themed_cursors::ThemedCursors;
+use crate::channel::Memory;
+use crate::cursors::CursorIcon::{self, *};
+use crate::cursors::CursorLook;
 use crate::session::{Context, Fault, Incoming, Refusal};
+
+/// The host's global.
+const SHAPES_OF_CHROMEOS: &str = "zcr_cursor_shapes_v1";
 
 /// `zcr_cursor_shapes_v1.set_cursor_shape`
 const SET_CURSOR_SHAPE: u16 = 0;
@@ -13,52 +23,73 @@ const INVALID_SHAPE: u32 = 1;
 /// The number of shapes in the first version of `wp_cursor_shape_device_v1`.
 const OF_FIRST_VERSION: u32 = 34;
 
-/// The host's number for each shape, counted from 1.
-const SHAPES: [u32; 36] = [
-    0,  // default
-    32, // context_menu
-    5,  // help
-    2,  // pointer: a hand
-    34, // progress
-    4,  // wait
-    31, // cell
-    1,  // crosshair
-    3,  // text
-    30, // vertical_text
-    33, // alias
-    36, // copy
-    29, // move
-    35, // no_drop
-    38, // not_allowed
-    41, // grab
-    42, // grabbing
-    6,  // e_resize
-    7,  // n_resize
-    8,  // ne_resize
-    9,  // nw_resize
-    10, // s_resize
-    11, // se_resize
-    12, // sw_resize
-    13, // w_resize
-    15, // ew_resize
-    14, // ns_resize
-    16, // nesw_resize
-    17, // nwse_resize
-    18, // col_resize
-    19, // row_resize
-    20, // all_scroll: panning
-    39, // zoom_in
-    40, // zoom_out
-    45, // dnd_ask: the host has no question, and copying asks least
-    29, // all_resize: a move
+/// Each shape, counted from 1, and the host's number for it.
+const SHAPES: [(CursorIcon, u32); 36] = [
+    (Default, 0),
+    (ContextMenu, 32),
+    (Help, 5),
+    (Pointer, 2), // a hand
+    (Progress, 34),
+    (Wait, 4),
+    (Cell, 31),
+    (Crosshair, 1),
+    (Text, 3),
+    (VerticalText, 30),
+    (Alias, 33),
+    (Copy, 36),
+    (Move, 29),
+    (NoDrop, 35),
+    (NotAllowed, 38),
+    (Grab, 41),
+    (Grabbing, 42),
+    (EResize, 6),
+    (NResize, 7),
+    (NeResize, 8),
+    (NwResize, 9),
+    (SResize, 10),
+    (SeResize, 11),
+    (SwResize, 12),
+    (WResize, 13),
+    (EwResize, 15),
+    (NsResize, 14),
+    (NeswResize, 16),
+    (NwseResize, 17),
+    (ColResize, 18),
+    (RowResize, 19),
+    (AllScroll, 20), // panning
+    (ZoomIn, 39),
+    (ZoomOut, 40),
+    (DndAsk, 45),    // the host has no question, and copying asks least
+    (AllResize, 29), // a move
 ];
 
-/// The client's devices with their pointers; 0 for a tablet tool, for which the host has no
-/// cursors.
-#[derive(Default)]
-pub struct CursorShapes(HashMap<u32, u32>);
+/// See the module.
+pub struct CursorShapes {
+    /// The client's devices with their pointers; 0 for a tablet tool, for which the host has no
+    /// cursors.
+    devices: HashMap<u32, u32>,
+    look: CursorLook,
+    memory: Option<Arc<dyn Memory>>,
+    /// Where the host draws none, and the client has wanted one.
+    themed: Option<ThemedCursors>,
+}
 
 impl CursorShapes {
+    /// For a client. `look`: the user's theme. `memory`: what the host sees, if it does not see all.
+    pub fn new(look: CursorLook, memory: Option<Arc<dyn Memory>>) -> Self {
+        Self { devices: HashMap::new(), look, memory, themed: None }
+    }
+
+    /// The descriptor to poll: it is readable when a cursor was read.
+    pub fn fd(&self) -> Option<BorrowedFd<'_>> {
+        self.themed.as_ref().map(ThemedCursors::fd)
+    }
+
+    /// The cursors of the theme, if any is used.
+    pub fn themed(&mut self) -> Option<&mut ThemedCursors> {
+        self.themed.as_mut()
+    }
+
     /// `get_pointer` and `get_tablet_tool_v2`
     ///
     /// # Errors
@@ -74,7 +105,7 @@ impl CursorShapes {
         let (id, of) = (args.uint()?, args.uint()?);
         args.finish()?;
         context.make_client_only(id, "wp_cursor_shape_device_v1", version)?;
-        self.0.insert(id, if is_pointer { of } else { 0 });
+        self.devices.insert(id, if is_pointer { of } else { 0 });
         Ok(())
     }
 
@@ -83,35 +114,43 @@ impl CursorShapes {
     /// # Errors
     /// [`Refusal`]: there is no such shape.
     pub fn set(
-        &self,
+        &mut self,
         incoming: &mut Incoming<'_>,
         context: &mut Context<'_>,
     ) -> Result<(), Refusal> {
         let (id, version) = (incoming.header.object, incoming.object.versions.client());
         let mut args = incoming.args();
-        let (_, shape) = (args.uint()?, args.uint()?);
+        let (serial, shape) = (args.uint()?, args.uint()?);
         args.finish()?;
         let index = shape.checked_sub(1).and_then(|index| usize::try_from(index).ok());
         let known = index.and_then(|index| SHAPES.get(index));
-        let Some(theirs) = known.filter(|_| version >= 2 || shape <= OF_FIRST_VERSION) else {
+        let Some((icon, theirs)) = known.filter(|_| version >= 2 || shape <= OF_FIRST_VERSION)
+        else {
             return Err(Fault::client(id, INVALID_SHAPE, format!("no shape {shape}")).into());
         };
-        let pointer = self.0.get(&id).and_then(|pointer| context.objects.client(*pointer));
+        let Some(pointer) = self.devices.get(&id).copied() else { return Ok(()) };
+        let at_host = context.objects.client(pointer);
         let is_pointer = context.tables.find("wl_pointer");
-        let Some(pointer) = pointer.filter(|it| Some(it.interface) == is_pointer && it.peer != 0)
-        else {
+        let at_host = at_host.filter(|it| Some(it.interface) == is_pointer && it.peer != 0);
+        let Some(at_host) = at_host.map(|it| it.peer) else { return Ok(()) };
+        if let Some((shapes, _)) = context.bind(SHAPES_OF_CHROMEOS, 1)? {
+            context.to_host.make(shapes, SET_CURSOR_SHAPE, |r| r.uint(at_host).uint(*theirs));
             return Ok(());
-        };
-        let pointer = pointer.peer;
-        if let Some((shapes, _)) = context.bind("zcr_cursor_shapes_v1", 1)? {
-            context.to_host.make(shapes, SET_CURSOR_SHAPE, |r| r.uint(pointer).uint(*theirs));
         }
-        Ok(())
+        if self.themed.is_none() {
+            let made = ThemedCursors::new(self.look.clone(), self.memory.clone());
+            self.themed = Some(made.map_err(|e| Fault::resources(format!("cursors: {e}")))?);
+            *context.wants_others = true;
+        }
+        match &mut self.themed {
+            Some(themed) => Ok(themed.set(pointer, serial, *icon, context)?),
+            None => Ok(()),
+        }
     }
 
     /// Handles that the client destroys a device.
     pub fn destroyed(&mut self, id: u32) {
-        self.0.remove(&id);
+        self.devices.remove(&id);
     }
 }
 
@@ -122,7 +161,7 @@ mod tests {
 
     #[test]
     fn the_request_is_the_protocols() {
-        let (name, _) = request("zcr_cursor_shapes_v1", SET_CURSOR_SHAPE);
+        let (name, _) = request(SHAPES_OF_CHROMEOS, SET_CURSOR_SHAPE);
         assert_eq!(name, "set_cursor_shape");
     }
 }

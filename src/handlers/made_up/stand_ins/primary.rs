@@ -24,12 +24,12 @@ use crate::session::{ArgFault, Context, IdFault, Incoming, Refusal};
 
 pub use self::focus::FocusSign;
 
-const DEVICE: &str = "zwp_primary_selection_device_v1";
+const DEVICE_INTERFACE: &str = "zwp_primary_selection_device_v1";
 const SOURCE: &str = "zwp_primary_selection_source_v1";
 const OFFER: &str = "zwp_primary_selection_offer_v1";
 
 /// Bound on each sort of a client's objects. What a client has beyond it has no selection.
-const MAX: usize = 64;
+const MAX_OBJECTS_OF_SORT: usize = 64;
 
 /// A request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,14 +122,14 @@ impl PrimaryStandIn {
             PrimaryRequest::CreateSource => {
                 let id = args.uint()?;
                 context.make_client_only(id, SOURCE, 1)?;
-                if self.sources.len() < MAX {
+                if self.sources.len() < MAX_OBJECTS_OF_SORT {
                     self.sources.insert(id, PrimarySource::default());
                 }
             }
             PrimaryRequest::GetDevice => {
                 let (id, seat) = (args.uint()?, args.uint()?);
-                context.make_client_only(id, DEVICE, 1)?;
-                if self.devices.len() < MAX {
+                context.make_client_only(id, DEVICE_INTERFACE, 1)?;
+                if self.devices.len() < MAX_OBJECTS_OF_SORT {
                     self.devices.insert(id);
                 }
                 self.focus.wanted(seat, context)?;
@@ -260,7 +260,7 @@ impl PrimaryStandIn {
 
     /// Tells a device the selection.
     fn tell(&mut self, device: u32, context: &mut Context<'_>) -> Result<(), IdFault> {
-        let has_room = self.offers.len() < MAX && !context.to_client.is_full();
+        let has_room = self.offers.len() < MAX_OBJECTS_OF_SORT && !context.to_client.is_full();
         let shown = self.selected.as_ref().filter(|_| self.policy.primary.to_guest && has_room);
         let mut offer = 0;
         if let Some(PrimarySelection { source, types }) = shown

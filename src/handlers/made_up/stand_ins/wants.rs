@@ -18,6 +18,10 @@ pub enum Token {
     },
     SetShape,
     ShapeDestroyed,
+    /// The client shows a cursor of its own.
+    CursorSet,
+    /// The scale of one of carafe's own outputs.
+    OutputScale,
     GetAlpha,
     SetAlpha,
     AlphaDestroyed,
@@ -33,19 +37,22 @@ pub struct Awake {
     pub is_filling: bool,
     /// The client has bound a stand-in.
     pub is_used: bool,
+    /// The client has cursors of the user's theme.
+    pub has_themed: bool,
     /// The client was shown the primary selection.
     pub has_primary: bool,
 }
 
 impl Awake {
     /// The number of combinations.
-    pub const SORTS: usize = 8;
+    pub const SORTS: usize = 16;
 
     /// An index below [`SORTS`](Self::SORTS).
     pub fn index(self) -> usize {
         usize::from(self.is_filling)
             | usize::from(self.is_used) << 1
             | usize::from(self.has_primary) << 2
+            | usize::from(self.has_themed) << 3
     }
 }
 
@@ -98,6 +105,10 @@ pub fn wants(awake: Awake) -> Vec<Want<Token>> {
     if awake.is_filling {
         wants.push(Want::request("wl_display", "sync", Token::Sync));
         wants.push(Want::event("wl_callback", "done", Token::Done));
+    }
+    if awake.has_themed {
+        wants.push(Want::request("wl_pointer", "set_cursor", Token::CursorSet));
+        wants.push(Want::event("wl_output", "scale", Token::OutputScale).of_own());
     }
     if awake.has_primary {
         wants.extend([

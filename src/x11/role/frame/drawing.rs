@@ -1,7 +1,7 @@
 //! The bar's pixels.
 
 use super::{FrameLook, HEIGHT, text};
-use crate::x11::picture::Picture;
+use crate::pictures::Picture;
 
 /// The colours of the bar and of what is drawn on it.
 struct Colours {

@@ -7,12 +7,12 @@ use wayland_protocols::wp::viewporter::client::{wp_viewport, wp_viewporter};
 use super::sub::FrameSubsurface;
 use super::{FramePart, HEIGHT};
 use crate::channel::Memory;
+use crate::pictures::{HostPicture, Picture};
 use crate::session::Fault;
 use crate::x11::host::Host;
-use crate::x11::picture::{HostPicture, Picture};
 
 /// The width of the edges in host units.
-const WIDTH: u32 = 8;
+const EDGE_WIDTH: u32 = 8;
 
 /// Within this distance of a corner, along an edge, the pointer gets both edges.
 const CORNER: u32 = 24;
@@ -43,7 +43,7 @@ impl Edges {
         let opcode = wl_subsurface::REQ_PLACE_BELOW_OPCODE;
         host.request(sub.subsurface, opcode, |request| request.uint(parent));
         let outside = |inside: u32| -i32::try_from(inside).unwrap_or_default();
-        sub.place((outside(WIDTH), outside(WIDTH + HEIGHT)), host);
+        sub.place((outside(EDGE_WIDTH), outside(EDGE_WIDTH + HEIGHT)), host);
         Ok(Some(Self { sub, viewport, shown: None, around: None }))
     }
 
@@ -74,7 +74,7 @@ impl Edges {
         };
         if self.shown.is_none() {
             let nothing = Picture { size: (1, 1), pixels: vec![0] };
-            self.shown = nothing.show(memory, host)?;
+            self.shown = nothing.show(memory, host.context)?;
         }
         let Some(shown) = &self.shown else { return Ok(()) };
         host.request(surface, wl_surface::REQ_ATTACH_OPCODE, |request| {
@@ -84,7 +84,7 @@ impl Edges {
         host.request(surface, wl_surface::REQ_DAMAGE_OPCODE, |request| {
             request.uint(0).uint(0).uint(all).uint(all)
         });
-        let (whole_width, whole_height) = (width + 2 * WIDTH, height + 2 * WIDTH);
+        let (whole_width, whole_height) = (width + 2 * EDGE_WIDTH, height + 2 * EDGE_WIDTH);
         host.request(self.viewport, wp_viewport::REQ_SET_DESTINATION_OPCODE, |request| {
             request.uint(whole_width).uint(whole_height)
         });
@@ -93,7 +93,7 @@ impl Edges {
         if let Some(region) = host.region()? {
             for (opcode, at, width, height) in [
                 (wl_region::REQ_ADD_OPCODE, 0, whole_width, whole_height),
-                (wl_region::REQ_SUBTRACT_OPCODE, WIDTH, width, height),
+                (wl_region::REQ_SUBTRACT_OPCODE, EDGE_WIDTH, width, height),
             ] {
                 host.request(region, opcode, |request| {
                     request.uint(at).uint(at).uint(width).uint(height)
@@ -111,11 +111,11 @@ impl Edges {
     pub fn part(&self, x: i32, y: i32) -> Option<FramePart> {
         let (width, height) = self.around?;
         let side = |at: i32, size: u32, edge: u32| {
-            let end = i64::from(2 * WIDTH + size) - i64::from(edge);
+            let end = i64::from(2 * EDGE_WIDTH + size) - i64::from(edge);
             (i64::from(at) < i64::from(edge), i64::from(at) >= end)
         };
-        let (left, right) = side(x, width, WIDTH);
-        let (top, bottom) = side(y, height, WIDTH);
+        let (left, right) = side(x, width, EDGE_WIDTH);
+        let (top, bottom) = side(y, height, EDGE_WIDTH);
         let (near_left, near_right) = side(x, width, CORNER);
         let (near_top, near_bottom) = side(y, height, CORNER);
         let (on_side, on_end) = (left || right, top || bottom);
@@ -135,7 +135,7 @@ impl Edges {
         host.request(self.viewport, wp_viewport::REQ_DESTROY_OPCODE, |request| request);
         self.sub.destroy(host);
         if let Some(shown) = self.shown {
-            shown.destroy(host);
+            shown.destroy(host.context);
         }
     }
 }

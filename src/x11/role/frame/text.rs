@@ -4,7 +4,7 @@ use noto_sans_mono_bitmap::{
     FontWeight, RasterHeight, RasterizedChar, get_raster, get_raster_width,
 };
 
-use crate::x11::picture::Picture;
+use crate::pictures::Picture;
 
 /// The height of a line in host units.
 pub const LINE: u32 = 16;

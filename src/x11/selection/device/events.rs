@@ -2,7 +2,7 @@
 
 use std::os::fd::OwnedFd;
 
-use super::family::{CONTROLS, CORE, Family, PRIMARY};
+use super::family::{CONTROLS, CORE, Family, PRIMARY_FAMILY};
 use super::{Devices, MAX_OFFERS, Offer, SelectionKind, call};
 use crate::policy::{MAX_TYPE, MAX_TYPES, SourceId};
 use crate::session::{ArgFault, Context, Incoming, Refusal};
@@ -91,7 +91,7 @@ pub enum SelectionEvent {
 impl SelectionEvent {
     /// All of them: interface, name, and what it is.
     pub fn all() -> impl Iterator<Item = (&'static str, &'static str, Self)> {
-        let families = [&CORE, &PRIMARY].into_iter().chain(&CONTROLS);
+        let families = [&CORE, &PRIMARY_FAMILY].into_iter().chain(&CONTROLS);
         let of_all = |family: &'static Family| {
             [
                 (family.device, "data_offer", Self::DataOffer(family)),

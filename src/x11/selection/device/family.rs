@@ -25,7 +25,7 @@ pub struct Family {
 impl Family {
     /// Whether its one selection is the primary one.
     pub fn is_primary(&self) -> bool {
-        self.device == PRIMARY.device
+        self.device == PRIMARY_FAMILY.device
     }
 
     /// Whether it is data control, which does not need the keyboard.
@@ -47,7 +47,7 @@ pub static CORE: Family = Family {
 };
 
 /// The protocol of the primary selection.
-pub static PRIMARY: Family = Family {
+pub static PRIMARY_FAMILY: Family = Family {
     manager: "zwp_primary_selection_device_manager_v1",
     version: 1,
     get_device: "get_device",
@@ -59,7 +59,7 @@ pub static PRIMARY: Family = Family {
 };
 
 /// The primary selection of carafe's clients, of which the host hears nothing.
-pub static LOCAL: Family = Family {
+pub static LOCAL_FAMILY: Family = Family {
     manager: "",
     version: 1,
     get_device: "",

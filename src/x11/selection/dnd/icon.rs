@@ -6,11 +6,11 @@
 
 use wayland_client::protocol::{wl_compositor, wl_subcompositor, wl_subsurface, wl_surface};
 
+use crate::pictures::{HostPicture, Picture};
 use crate::session::Fault;
 use crate::surfaces::SurfaceRole;
+use crate::x11::geometry::Rect;
 use crate::x11::host::Host;
-use crate::x11::picture::{HostPicture, Picture};
-use crate::x11::rect::Rect;
 use crate::x11::selection::SelectionEnv;
 
 /// The icon of a drag.
@@ -57,7 +57,7 @@ impl Icon {
     /// [`Fault::resources`] when there is no memory, or too many objects.
     pub fn appear(&mut self, env: &mut SelectionEnv<'_, '_>) -> Result<(), Fault> {
         let transparent = Picture { size: (1, 1), pixels: vec![0] };
-        self.nothing = transparent.show(env.memory, &mut env.host)?;
+        self.nothing = transparent.show(env.memory, env.host.context)?;
         let Some(nothing) = &self.nothing else { return Ok(()) };
         env.host.request(self.surface, wl_surface::REQ_ATTACH_OPCODE, |request| {
             request.uint(nothing.buffer).uint(0).uint(0)
@@ -141,7 +141,7 @@ impl Icon {
         }
         env.host.request(self.surface, wl_surface::REQ_DESTROY_OPCODE, |request| request);
         if let Some(nothing) = self.nothing {
-            nothing.destroy(&mut env.host);
+            nothing.destroy(env.host.context);
         }
     }
 }

@@ -3,7 +3,7 @@
 use x11rb_protocol::protocol::xproto::AtomEnum;
 
 use super::target::{DropTarget, Search};
-use super::{ASK, COPY, MOVE, VERSION, action_of, atom_of, packed};
+use super::{ASK, COPY, MOVE, XDND_VERSION, action_of, atom_of, packed};
 use crate::x11::query::DragQuery;
 use crate::x11::selection::SelectionEnv;
 use crate::x11::selection::exchange::Exchange;
@@ -104,7 +104,7 @@ impl DragIntoX {
         env.x.set_numbers(*source, atoms.XdndTypeList, AtomEnum::ATOM.into(), &types);
         tell_actions(*source, offer.actions, env.x);
         env.x.own(atoms.XdndSelection, *source);
-        let version = target.version.min(VERSION);
+        let version = target.version.min(XDND_VERSION);
         let mut data = [*source, version << 24 | u32::from(types.len() > 3), 0, 0, 0];
         for (place, kind) in data.iter_mut().skip(2).zip(&types) {
             *place = *kind;

@@ -13,7 +13,7 @@ use x11rb_protocol::protocol::xfixes;
 use x11rb_protocol::protocol::xproto::AtomEnum;
 
 use super::icon::Icon;
-use super::{COPY, MOVE, VERSION, pointer};
+use super::{COPY, MOVE, XDND_VERSION, pointer};
 use crate::policy::SourceId;
 use crate::session::Fault;
 use crate::x11::query::{DragQuery, SelectionQuery};
@@ -92,7 +92,7 @@ impl DragOutOfX {
         env.seat.may_drag = exchange.devices.may_drag();
         self.stand_in = env.x.create_window(None);
         let aware = env.x.atoms().XdndAware;
-        env.x.set_numbers(self.stand_in, aware, AtomEnum::ATOM.into(), &[VERSION]);
+        env.x.set_numbers(self.stand_in, aware, AtomEnum::ATOM.into(), &[XDND_VERSION]);
     }
 
     /// Notes that another X program owns the drag's selection, or none.

@@ -9,7 +9,7 @@ use crate::x11::query::{DragQuery, SelectionQuery};
 use crate::x11::selection::server::SelectionServer;
 
 /// Bound on the depth of nested windows that are searched.
-const MAX_DEPTH: u32 = 16;
+const MAX_WINDOW_DEPTH: u32 = 16;
 
 /// A window that knows XDND.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,7 +94,7 @@ impl Search {
                 self.ask(x);
             }
             None if takes => self.found = Some(DropTarget { window, to: window, version }),
-            None if child != 0 && self.depth < MAX_DEPTH => {
+            None if child != 0 && self.depth < MAX_WINDOW_DEPTH => {
                 (self.window, self.depth) = (child, self.depth + 1);
                 self.ask(x);
             }

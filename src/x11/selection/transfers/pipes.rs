@@ -14,7 +14,7 @@ use rustix::time::{
 const TICK: i64 = 5;
 
 /// The timer's number in `epoll`; transfers have higher numbers.
-const TIMER: u64 = 0;
+const PIPES_TIMER: u64 = 0;
 
 /// What a transfer waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ impl TransferPipes {
         let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
         let flags = TimerfdFlags::CLOEXEC | TimerfdFlags::NONBLOCK;
         let timer = timerfd_create(TimerfdClockId::Monotonic, flags)?;
-        epoll::add(&epoll, &timer, EventData::new_u64(TIMER), EventFlags::IN)?;
+        epoll::add(&epoll, &timer, EventData::new_u64(PIPES_TIMER), EventFlags::IN)?;
         Ok(Self { epoll, timer, is_ticking: false, watched: Vec::new() })
     }
 
@@ -88,12 +88,14 @@ impl TransferPipes {
 
     /// A bounded number of transfers that can go on; and whether a tick has passed.
     pub fn ready(&self) -> (Vec<u64>, bool) {
-        let none = epoll::Event { flags: EventFlags::empty(), data: EventData::new_u64(TIMER) };
+        let none =
+            epoll::Event { flags: EventFlags::empty(), data: EventData::new_u64(PIPES_TIMER) };
         let mut events = [none; 32];
         let now = Timespec { tv_sec: 0, tv_nsec: 0 };
         let count = epoll::wait(&self.epoll, &mut events, Some(&now)).unwrap_or(0);
         let tokens = events.iter().take(count).map(|event| event.data.u64());
-        let (timer, transfers): (Vec<u64>, Vec<u64>) = tokens.partition(|token| *token == TIMER);
+        let (timer, transfers): (Vec<u64>, Vec<u64>) =
+            tokens.partition(|token| *token == PIPES_TIMER);
         let ticked = !timer.is_empty();
         if ticked {
             let _ = rustix::io::read(&self.timer, &mut [0; 8]);

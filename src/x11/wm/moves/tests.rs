@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used)]
 
-use crate::x11::rect::Rect;
+use crate::x11::geometry::Rect;
 use crate::x11::settings::Settings;
 use crate::x11::wm::tests::rig::{Rig, made};
 

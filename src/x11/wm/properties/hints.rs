@@ -1,7 +1,7 @@
 //! `WM_NORMAL_HINTS`, `WM_HINTS` and Motif's hints.
 
-use super::PropertyValue;
-use crate::x11::rect::MAX_SIZE;
+use crate::x11::geometry::MAX_SIZE;
+use crate::x11::property::PropertyValue;
 
 /// The point of a window that stays in place when its size or frame changes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

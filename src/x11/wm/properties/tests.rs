@@ -99,6 +99,5 @@ proptest! {
         }
         let (width, height) = properties.size.constrain(size);
         prop_assert!(width > 0 && height > 0);
-        crate::x11::wm::icon::best(&properties.icon);
     }
 }

@@ -1,6 +1,7 @@
-//! A request of a client or a pager to move or resize a window.
+//! Requests of clients and pagers to move or resize a window, and what becomes of them.
 
-use crate::x11::rect::{MAX_SIZE, Rect};
+use super::{Effect, Habits, Scene, Sizing, WindowFit};
+use crate::x11::geometry::{MAX_SIZE, Rect};
 use crate::x11::wm::properties::Gravity;
 
 /// A place and size; what is `None` does not change.
@@ -29,5 +30,81 @@ impl PlaceRequest {
             width,
             height,
         }
+    }
+}
+
+impl Sizing {
+    /// The place and size that a client asks for; `gravity` is that of its hints.
+    pub fn requested(&self, request: &PlaceRequest, gravity: Gravity) -> Rect {
+        request.rect(self.last_rect(), gravity)
+    }
+
+    /// Its client wants this place and size. If the host has placed the window, the host decides;
+    /// but it need not know which size the client sees.
+    pub fn asked(
+        &mut self,
+        mut rect: Rect,
+        is_mapped: bool,
+        habits: &Habits,
+        scene: &Scene,
+        effects: &mut Vec<Effect>,
+    ) {
+        let (before, at_server) = (self.last_rect(), self.rect);
+        let states = self.states();
+        if states.is_placed() {
+            // It keeps the host's size, unless it may be scaled: then the client gets its size, and
+            // the picture is scaled.
+            let insists = habits.may_fit() && rect.size() != before.size();
+            if let Some(room) = self.host.room.filter(|_| insists) {
+                self.insists = Some(rect.size());
+                let fit = WindowFit { room, fill: states.must_be_filled() };
+                self.host.answer_anew(rect.size(), Some(fit));
+            } else {
+                rect = rect.sized(before.size());
+            }
+            // Such a window also keeps its place.
+            if states.binds_size() {
+                rect = rect.at(before.x, before.y);
+            }
+        } else {
+            // The client's size is now the answer to what the host wanted.
+            self.host.answer_anew(rect.size(), self.host.expected_fit());
+        }
+        let rect = scene.kept(rect);
+        if self.is_under_way() {
+            self.resize(rect, scene, effects);
+        } else {
+            self.move_at_once(rect, scene, effects);
+        }
+        // A request that changes nothing needs an answer too (ICCCM 4.1.5).
+        effects.extend((is_mapped && rect == at_server).then_some(Effect::TellPlace(rect)));
+        if rect != before {
+            self.place_at_host(scene, effects);
+        }
+    }
+
+    /// Its client has placed it. It gets the same place at the host, unless the host has placed it
+    /// itself.
+    pub fn place_at_host(&self, scene: &Scene, effects: &mut Vec<Effect>) {
+        let states = self.states();
+        // In these states the host places the window itself.
+        if !scene.is_placed_by_client || states.binds_size() || states.resizing {
+            return;
+        }
+        let (size, margins) = (self.rect.size(), self.host.margins);
+        let corner =
+            (self.rect.x.saturating_add(margins.left), self.rect.y.saturating_add(margins.top));
+        let (x, y) = scene.units.place(corner);
+        let (width, height) = match self.host.fit {
+            Some(fit) => fit.size(size),
+            None => scene.units.size(margins.window(size)),
+        };
+        effects.push(Effect::PlaceAtHost(Rect { x, y, width, height }));
+    }
+
+    /// Its client is about to end a state in which the host has placed it, and wants this size
+    /// after that.
+    pub fn set_own_rect(&mut self, rect: Rect) {
+        self.own = Some(rect);
     }
 }

@@ -2,7 +2,7 @@
 //! not shown, and the next size waits until the last one is shown.
 
 use super::{Effect, Scene, Sizing, WindowSize};
-use crate::x11::rect::Rect;
+use crate::x11::geometry::Rect;
 
 /// The state of the redraw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

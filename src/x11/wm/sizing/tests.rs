@@ -1,10 +1,9 @@
 //! Sequences of arbitrary events.
 
-use proptest::prelude::*;
-
 use super::*;
 use crate::session::Scale;
-use crate::x11::units::Units;
+use crate::x11::geometry::Units;
+use proptest::prelude::*;
 
 const SCREEN: Rect = Rect { x: 0, y: 0, width: 1000, height: 800 };
 const OWN: Rect = Rect { x: 100, y: 50, width: 300, height: 200 };
@@ -130,7 +129,8 @@ impl World {
                     height: Some(height),
                     ..PlaceRequest::default()
                 };
-                let rect = self.sizing.requested(&request, Gravity::default());
+                let rect =
+                    self.sizing.requested(&request, crate::x11::wm::properties::Gravity::default());
                 self.act(|sizing, habits, scene, effects| {
                     sizing.asked(rect, true, habits, scene, effects);
                 });

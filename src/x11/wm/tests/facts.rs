@@ -1,12 +1,11 @@
 //! Which facts about a window and which settings count for its size.
 
-use std::sync::Arc;
-
 use super::rig::{LAUNCHER, Rig, numbers};
+use crate::x11::geometry::Rect;
 use crate::x11::property::Property;
 use crate::x11::quirks::Quirks;
-use crate::x11::rect::Rect;
 use crate::x11::settings::Settings;
+use std::sync::Arc;
 
 #[test]
 fn a_games_limits_are_parts_of_the_screen() {

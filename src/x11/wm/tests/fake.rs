@@ -1,9 +1,9 @@
 //! A fake X server that records requests.
 
 use crate::x11::atoms::Atoms;
+use crate::x11::geometry::Rect;
 use crate::x11::property::Property;
 use crate::x11::query::ShapeQuery;
-use crate::x11::rect::Rect;
 use crate::x11::server::{ClientMessage, Server};
 
 /// Any new id.

@@ -1,11 +1,10 @@
 //! Clients with too many windows.
 
+use super::rig::{ROOT, Rig};
+use crate::x11::geometry::Rect;
+use crate::x11::wm::MAX_OF_CLIENT;
 use x11rb_protocol::protocol::Event;
 use x11rb_protocol::protocol::xproto::DestroyNotifyEvent;
-
-use super::rig::{ROOT, Rig};
-use crate::x11::rect::Rect;
-use crate::x11::wm::MAX_OF_CLIENT;
 
 /// The first id of the first client: Xwayland gives each client 21 bits of ids.
 const CLIENT: u32 = 1 << 21;

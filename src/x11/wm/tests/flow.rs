@@ -1,8 +1,8 @@
 //! From a client's request to a window at the host, and back.
 
 use super::rig::{Rig, configure, made, made_toplevel, numbers, reply};
+use crate::x11::geometry::Rect;
 use crate::x11::property::Property;
-use crate::x11::rect::Rect;
 use crate::x11::seat::Deed;
 use crate::x11::wm::Wm;
 

@@ -1,8 +1,8 @@
 //! Windows that their clients hide and show again.
 
 use super::rig::{Rig, configure, made, made_toplevel, numbers};
+use crate::x11::geometry::Rect;
 use crate::x11::property::Property;
-use crate::x11::rect::Rect;
 
 const WINDOW: u32 = 10;
 const SURFACE: u32 = 2;

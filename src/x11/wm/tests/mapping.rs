@@ -1,8 +1,8 @@
 //! What the host is told of a new window, and that it is told only once.
 
 use super::rig::{Rig, configure, made, made_toplevel, numbers};
+use crate::x11::geometry::Rect;
 use crate::x11::property::Property;
-use crate::x11::rect::Rect;
 
 const WINDOW: u32 = 10;
 const SURFACE: u32 = 2;

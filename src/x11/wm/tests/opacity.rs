@@ -1,8 +1,8 @@
 //! How hosts are told that a window lets through what is behind it.
 
 use super::rig::{Rig, numbers};
+use crate::x11::geometry::Rect;
 use crate::x11::property::Property;
-use crate::x11::rect::Rect;
 
 /// What a host with that global is told of a window that is half opaque.
 fn told(manager: &str) -> Vec<String> {

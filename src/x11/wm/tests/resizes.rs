@@ -1,13 +1,11 @@
 //! Resizes for which clients draw in step.
 
+use super::rig::{Rig, configure, made_toplevel, numbers};
+use crate::x11::geometry::Rect;
+use crate::x11::property::Property;
 use std::time::{Duration, Instant};
-
 use x11rb_protocol::protocol::Event;
 use x11rb_protocol::protocol::sync::{ALARMSTATE, AlarmNotifyEvent, Int64};
-
-use super::rig::{Rig, configure, made_toplevel, numbers};
-use crate::x11::property::Property;
-use crate::x11::rect::Rect;
 
 const WINDOW: u32 = 10;
 const COUNTER: u32 = 11;

@@ -1,25 +1,23 @@
 //! A window manager between a fake X server and a fake host.
 
-use x11rb_protocol::protocol::Event;
-use x11rb_protocol::protocol::xproto::{
-    ClientMessageEvent, ConfigWindow, ConfigureNotifyEvent, ConfigureRequestEvent,
-    CreateNotifyEvent, MapNotifyEvent, MapRequestEvent, PropertyNotifyEvent, UnmapNotifyEvent,
-};
-
 pub use super::fake::{Fake, LAUNCHER, NEW_ID};
-
 use crate::observe::{LogMessages, MessageText, Observer};
 use crate::protocol::Tables;
 use crate::session::{Context, Global, Globals, Handlers, Objects, Replay};
 use crate::surfaces::Book;
 use crate::wire::{FdQueue, HEADER_LEN, Header, Outbox};
+use crate::x11::geometry::Rect;
 use crate::x11::host::Host;
 use crate::x11::property::Property;
-use crate::x11::rect::Rect;
 use crate::x11::seat::Seat;
 use crate::x11::settings::Settings;
 use crate::x11::surfaces::XwaylandSurfaces;
 use crate::x11::wm::{Env, Root, Wm};
+use x11rb_protocol::protocol::Event;
+use x11rb_protocol::protocol::xproto::{
+    ClientMessageEvent, ConfigWindow, ConfigureNotifyEvent, ConfigureRequestEvent,
+    CreateNotifyEvent, MapNotifyEvent, MapRequestEvent, PropertyNotifyEvent, UnmapNotifyEvent,
+};
 
 pub const ROOT: u32 = 1;
 

@@ -1,13 +1,12 @@
 //! Windows that are not rectangles.
 
+use super::rig::{Rig, configure, made_toplevel};
+use crate::x11::geometry::Rect;
+use crate::x11::query::ShapeQuery;
+use crate::x11::settings::Settings;
 use x11rb_protocol::protocol::Event;
 use x11rb_protocol::protocol::shape::{NotifyEvent, SK};
 use x11rb_protocol::protocol::xproto::{ConfigWindow, ConfigureRequestEvent};
-
-use super::rig::{Rig, configure, made_toplevel};
-use crate::x11::query::ShapeQuery;
-use crate::x11::rect::Rect;
-use crate::x11::settings::Settings;
 
 const WINDOW: u32 = 10;
 const SURFACE: u32 = 2;

@@ -1,12 +1,11 @@
 //! What `ChromeOS`'s shell is told about windows, before their first buffers.
 
-use std::sync::Arc;
-
 use super::rig::{Rig, configure, made, made_toplevel, numbers};
 use crate::aura::{AppIds, ShellSettings};
+use crate::x11::geometry::Rect;
 use crate::x11::property::Property;
-use crate::x11::rect::Rect;
 use crate::x11::settings::Settings;
+use std::sync::Arc;
 
 const WINDOW: u32 = 0x40_0001;
 const SURFACE: u32 = 2;

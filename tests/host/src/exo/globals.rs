@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Release, decorations, idle, keyboard};
+use super::{Release, decorations, idle, keyboard, text};
 use crate::aura;
 use crate::globals::{OUTPUT, SEAT, offer_at};
 use crate::host::Host;
@@ -24,8 +24,8 @@ const GLOBALS: &[(&str, u32)] = &[
     (aura::NAME, 65),
     ("zaura_output_manager", 3),
     ("zaura_output_manager_v2", 1),
-    ("zwp_text_input_manager_v1", 1),
-    ("zcr_text_input_extension_v1", 14),
+    (text::MANAGER, 1),
+    (text::EXTENSION, 14),
     (keyboard::NAME, 2),
     ("zcr_keyboard_configuration_v1", 4),
     ("zwp_keyboard_shortcuts_inhibit_manager_v1", 1),
@@ -80,6 +80,10 @@ impl Host {
                 Some(None) => None,
                 None if name == aura::NAME => Some(aura::offer(&self.display, version)),
                 None if name == keyboard::NAME => Some(keyboard::offer(&self.display, version)),
+                None if name == text::MANAGER => Some(text::offer(&self.display, version)),
+                None if name == text::EXTENSION => {
+                    Some(text::offer_extension(&self.display, version))
+                }
                 None => idle::interface(name).map(|interface| {
                     let handle = self.display.backend_handle();
                     handle.create_global::<Self>(interface, version, Arc::new(idle::Idle))

@@ -11,7 +11,6 @@ use smithay::reexports::wayland_server::backend::{
 };
 use smithay::reexports::wayland_server::protocol::wl_shell::WlShell;
 use wp::input_timestamps::zv1::server::zwp_input_timestamps_manager_v1::ZwpInputTimestampsManagerV1;
-use wp::text_input::zv1::server::zwp_text_input_manager_v1::ZwpTextInputManagerV1;
 
 use crate::aura::ZauraOutputManager;
 use crate::host::Host;
@@ -21,7 +20,6 @@ macro_rules! protocols {
     ($($module:ident: $file:literal, $interface:ident;)*) => {
         $(mod $module {
             #![allow(missing_docs, unused_imports, clippy::all, clippy::pedantic)]
-            use smithay::reexports::wayland_protocols::wp::text_input::zv1::server::__interfaces::*;
             use smithay::reexports::wayland_server::backend as wayland_backend;
             use smithay::reexports::wayland_server::protocol::__interfaces::*;
             wayland_scanner::generate_interfaces!($file);
@@ -32,7 +30,6 @@ macro_rules! protocols {
                 ZauraOutputManager::interface(),
                 WlShell::interface(),
                 ZwpInputTimestampsManagerV1::interface(),
-                ZwpTextInputManagerV1::interface(),
                 $(&$module::$interface,)*
             ];
             all.into_iter().find(|interface| interface.name == name)
@@ -56,8 +53,6 @@ protocols! {
     stylus: "../../protocols/stylus-unstable-v2.xml", ZCR_STYLUS_V2_INTERFACE;
     tools: "../../protocols/stylus-tools-unstable-v1.xml", ZCR_STYLUS_TOOLS_V1_INTERFACE;
     augmenter: "../../protocols/surface-augmenter.xml", SURFACE_AUGMENTER_INTERFACE;
-    texts: "../../protocols/text-input-extension-unstable-v1.xml",
-        ZCR_TEXT_INPUT_EXTENSION_V1_INTERFACE;
     haptics: "../../protocols/touchpad-haptics-unstable-v1.xml", ZCR_TOUCHPAD_HAPTICS_V1_INTERFACE;
     vsync: "../../protocols/vsync-feedback-unstable-v1.xml", ZCR_VSYNC_FEEDBACK_V1_INTERFACE;
 }

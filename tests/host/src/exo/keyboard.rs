@@ -151,9 +151,34 @@ impl Host {
         if let Some(exo) = &mut self.exo {
             exo.keys.modifiers = key.modifiers;
         }
-        if !self.shell_takes(&key) {
-            let (serial, time) = (SERIAL_COUNTER.next_serial(), self.now());
+        let time = self.now();
+        if self.shell_takes(&key) {
+            return;
+        }
+        if self.ime_takes(&key, time) {
+            self.peek(&key, time);
+        } else {
+            let serial = SERIAL_COUNTER.next_serial();
             keyboard.input_forward(self, raw, state, serial, time, changed);
+        }
+    }
+
+    /// Shows clients a key that the input method has taken.
+    fn peek(&self, key: &Key, time: u32) {
+        let Some(exo) = &self.exo else { return };
+        let focus = self.seat.get_keyboard().and_then(|keyboard| keyboard.current_focus());
+        let client = focus.and_then(|focus| focus.0.client()).map(|client| client.id());
+        let state = if key.pressed {
+            wl_keyboard::KeyState::Pressed
+        } else {
+            wl_keyboard::KeyState::Released
+        };
+        for (keyboard, extended) in &exo.keys.extended {
+            let is_focused = keyboard.client().map(|client| client.id()) == client;
+            if is_focused && extended.version() >= EVT_PEEK_KEY_SINCE {
+                let serial = SERIAL_COUNTER.next_serial().into();
+                extended.peek_key(serial, time, key.code, state.into());
+            }
         }
     }
 

@@ -9,7 +9,7 @@ use wayland_client::protocol::{wl_keyboard, wl_seat};
 use crate::session::{Context, IdFault, Incoming, Refusal};
 
 /// Bound on the client's seats, and on its keyboards.
-const MAX: usize = 64;
+const MAX_SEATS: usize = 64;
 
 /// What tells of the focus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +63,7 @@ impl KeyboardFocus {
     ) -> Result<(), Refusal> {
         let (id, peer) = (incoming.header.object, incoming.object.peer);
         match sign {
-            FocusSign::Enters if self.focused.len() < MAX => drop(self.focused.insert(id)),
+            FocusSign::Enters if self.focused.len() < MAX_SEATS => drop(self.focused.insert(id)),
             FocusSign::Enters => {}
             FocusSign::Leaves => drop(self.focused.remove(&id)),
             FocusSign::Released => drop(self.focused.remove(&peer)),
@@ -98,7 +98,7 @@ impl KeyboardFocus {
         context: &mut Context<'_>,
         change: impl FnOnce(&mut FocusSeat),
     ) -> Result<(), IdFault> {
-        if self.seats.len() >= MAX && !self.seats.contains_key(&id) {
+        if self.seats.len() >= MAX_SEATS && !self.seats.contains_key(&id) {
             return Ok(());
         }
         let seat = self.seats.entry(id).or_default();

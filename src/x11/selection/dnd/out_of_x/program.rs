@@ -9,7 +9,7 @@ use crate::x11::selection::exchange::Exchange;
 use crate::x11::server::ClientMessage;
 
 /// Bound on the types of a drag.
-const MAX_TYPES: usize = 256;
+const MAX_DRAG_TYPES: usize = 256;
 
 /// Bound on the actions of a drag.
 const MAX_ACTIONS: usize = 32;
@@ -77,7 +77,7 @@ impl DragOutOfX {
         env: &mut SelectionEnv<'_, '_>,
     ) -> Result<(), Fault> {
         if let Some(drag) = self.drag.as_mut().filter(|drag| drag.program == program) {
-            drag.unnamed = numbers(answer, MAX_TYPES);
+            drag.unnamed = numbers(answer, MAX_DRAG_TYPES);
         }
         self.begin(exchange, env)
     }
