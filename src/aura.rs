@@ -1,11 +1,11 @@
 //! What `ChromeOS`'s shell is told about windows: the programs that they belong to, how they were
 //! started, and their frames. [`AppIds`] decides on the ids, and [`AuraSurface`] tells the shell.
 
-mod ids;
+mod app_ids;
 mod surface;
 
 use crate::session::Context;
-pub use ids::{AppIds, XNames};
+pub use app_ids::{AppIds, XNames};
 
 pub use surface::{AuraSurface, SHELL, SINCE, ShellFrame};
 

@@ -66,14 +66,14 @@ impl<T> Drop for SharedMemory<T> {
 }
 
 /// A value that this process owns, or one in [`SharedMemory`].
-pub enum OwnOrShared<T: ?Sized + 'static> {
+pub enum ValuePlace<T: ?Sized + 'static> {
     /// On the heap.
     Own(Box<T>),
     /// In shared memory.
     Shared(&'static mut T),
 }
 
-impl<T: ?Sized> Deref for OwnOrShared<T> {
+impl<T: ?Sized> Deref for ValuePlace<T> {
     type Target = T;
 
     #[inline]
@@ -85,7 +85,7 @@ impl<T: ?Sized> Deref for OwnOrShared<T> {
     }
 }
 
-impl<T: ?Sized> DerefMut for OwnOrShared<T> {
+impl<T: ?Sized> DerefMut for ValuePlace<T> {
     #[inline]
     fn deref_mut(&mut self) -> &mut T {
         match self {

@@ -22,7 +22,7 @@ const MAX_STYLES: usize = 64;
 
 /// Where the host's `delete_surrounding_text` counts from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
+pub enum DeletionStart {
     /// The start of the surrounding text: `ChromeOS`. (A negative index counts from the cursor.)
     Text,
     /// The cursor: the protocol. The deletion belongs to the commit that follows.
@@ -56,7 +56,7 @@ pub struct TextChange {
 /// The text field of a client that the host's input method works on.
 #[derive(Debug)]
 pub struct TextField {
-    origin: Origin,
+    origin: DeletionStart,
     /// The text around the cursor, with what the input method has changed since the client told
     /// it; `None` if the client does not tell.
     around: Option<SurroundingText>,
@@ -74,7 +74,7 @@ pub struct TextField {
 
 impl TextField {
     /// A field of which nothing is known.
-    pub fn new(origin: Origin) -> Self {
+    pub fn new(origin: DeletionStart) -> Self {
         let (cursor, marks, deletion) = (None, Vec::new(), None);
         let (around, composed, shown) = (None, String::new(), None);
         Self { origin, around, composed, shown, cursor, marks, deletion }
@@ -146,12 +146,12 @@ impl TextField {
     pub fn delete(&mut self, index: i32, length: u32) -> Option<TextChange> {
         let (index, length) = (i64::from(index), i64::from(length));
         match self.origin {
-            Origin::Cursor => {
+            DeletionStart::Cursor => {
                 self.deletion = Some((index, length));
                 None
             }
-            Origin::Text if index < 0 => self.cut(index, length),
-            Origin::Text => {
+            DeletionStart::Text if index < 0 => self.cut(index, length),
+            DeletionStart::Text => {
                 let cursor = self.around.as_ref()?.end();
                 let cursor = i64::try_from(cursor).unwrap_or(i64::MAX);
                 self.cut(index - cursor, length)

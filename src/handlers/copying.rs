@@ -1,6 +1,6 @@
 //! Buffers and surfaces when the host cannot see a client's memory.
 //!
-//! `wl_shm`: the client's pools and buffers stay here (`handlers/surfaces/pools.rs` keeps them),
+//! `wl_shm`: the client's pools and buffers stay here (`handlers/surfaces/shm.rs` keeps them),
 //! and changed parts of the buffers are copied into buffers at the host. The client's objects are
 //! client-only, and the host's are host-only; `wl_surface.commit` connects them: see [`surfaces`].
 //! Dma-bufs cross unchanged: see [`params`].

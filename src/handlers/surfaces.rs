@@ -4,17 +4,17 @@
 //!
 //! The host finds errors. Invalid values are in the book as they were set, or not at all.
 
-mod buffers;
-mod pools;
+mod other_buffers;
 mod regions;
 mod roles;
+mod shm;
 mod wants;
 mod windows;
 
-use self::buffers::PendingBuffers;
-pub use self::pools::MemoryUse;
-use self::pools::Pools;
+use self::other_buffers::PendingBuffers;
 use self::regions::Regions;
+pub use self::shm::MemoryUse;
+use self::shm::Pools;
 use self::wants::{ASLEEP, Token, WITH_MEMORY, WITHOUT_MEMORY};
 use wayland_client::protocol::wl_surface;
 
@@ -201,9 +201,9 @@ impl Handler for Bookkeeper {
             Token::PoolDestroyed => return Ok(self.pools.destroyed(key.id, context)),
             Token::PoolBuffer => return self.pools.create_buffer(incoming, context),
             Token::DrmBuffer { has_name } => {
-                buffers::drm(has_name, self.memory == MemoryUse::Kept, incoming, context)?;
+                other_buffers::drm(has_name, self.memory == MemoryUse::Kept, incoming, context)?;
             }
-            Token::OnePixel => buffers::one_pixel(incoming, context)?,
+            Token::OnePixel => other_buffers::one_pixel(incoming, context)?,
             Token::BufferDestroyed => context.book.destroy_buffer(key),
             // Only hosts behind a device do not see the fences themselves.
             Token::ParamsAdd if self.memory == MemoryUse::Kept => self.params.add(key.id, context),

@@ -9,7 +9,7 @@ use super::ring::Ring;
 use super::spans::Work;
 use super::watch::Watch;
 use crate::protocol::{InterfaceId, Message, Special};
-use crate::shared::OwnOrShared;
+use crate::shared::ValuePlace;
 use crate::wire::Header;
 
 /// Which sides' messages are written to standard error.
@@ -38,7 +38,7 @@ pub struct Observer {
     /// The session's name in logs.
     pub name: String,
     /// The most recent messages.
-    pub ring: OwnOrShared<Ring>,
+    pub ring: ValuePlace<Ring>,
     /// Counts of what crossed.
     pub counters: Counters,
     /// The text of the host's `wl_display.error`, if it sent one.
@@ -55,7 +55,7 @@ impl Observer {
     pub fn new(name: String, log: LogMessages) -> Self {
         Self {
             name,
-            ring: OwnOrShared::Own(Box::default()),
+            ring: ValuePlace::Own(Box::default()),
             counters: Counters::default(),
             host_error: None,
             watch: None,

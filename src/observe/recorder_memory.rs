@@ -4,7 +4,7 @@ use zerocopy::FromBytes;
 
 use super::Side;
 use super::ring::{RecentMessage, Ring};
-use crate::shared::OwnOrShared;
+use crate::shared::ValuePlace;
 use crate::wire::{BUFFER_LEN, BytesPlace, ReadBuffer};
 
 /// The memory in which a session works, and which outlives it. Whatever it consists of, it can be
@@ -22,11 +22,11 @@ pub struct RecorderMemory {
 
 impl RecorderMemory {
     /// The parts, for a session that begins: the ring, and what comes from the client and the host.
-    pub fn parts(&'static mut self) -> (OwnOrShared<Ring>, ReadBuffer, ReadBuffer) {
+    pub fn parts(&'static mut self) -> (ValuePlace<Ring>, ReadBuffer, ReadBuffer) {
         let Self { client_bytes, host_bytes, client, host, ring } = self;
         let buffer =
-            |bytes, place| ReadBuffer::new(OwnOrShared::Shared(bytes), OwnOrShared::Shared(place));
-        (OwnOrShared::Shared(ring), buffer(client_bytes, client), buffer(host_bytes, host))
+            |bytes, place| ReadBuffer::new(ValuePlace::Shared(bytes), ValuePlace::Shared(place));
+        (ValuePlace::Shared(ring), buffer(client_bytes, client), buffer(host_bytes, host))
     }
 
     /// The places of the recent messages.

@@ -114,14 +114,11 @@ mod tests {
     fn whatever_remains_of_a_session_can_be_shown() {
         let mut rng = fastrand::Rng::with_seed(7);
         let mut bytes = vec![0; size_of::<RecorderMemory>()];
-        let mut lines = 0;
         for most in (1..=u8::MAX).cycle().take(600) {
             bytes.fill_with(|| rng.u8(..=most));
             let recorder = RecorderMemory::read_from_bytes(&bytes).unwrap();
             let shown = LastMessages { recorder: &recorder, secrets: false }.to_string();
             assert!(shown.lines().count() <= RING_LEN, "{shown}");
-            lines += shown.lines().count();
         }
-        assert!(lines > 0, "some look like messages");
     }
 }

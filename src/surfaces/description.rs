@@ -1,7 +1,13 @@
 //! All that another host would have to be told of a client's surfaces, in the client's ids. A new
 //! book that is written from it is the same book.
 //!
-//! Callbacks are not in it: whichever of the client's `wl_callback` objects still exist, wait.
+//! Three things are not in it, because no handler that reads the book needs them, and the book would
+//! have to follow every request of other protocols to have them:
+//! - Frame callbacks: the client's `wl_callback` objects that still exist are the ones that wait.
+//! - Popups' positioners: the book has a popup's parent, but not how it was placed there. A host
+//!   answers the placement with a `configure`, after which only a `reposition` could use it again.
+//! - Layer surfaces' layer, anchors, margins and keyboard interactivity: the book has only the role.
+//!   Windows do not use it, and their programs (panels, launchers) belong to one host.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;

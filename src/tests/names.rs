@@ -1,4 +1,4 @@
-//! Tests the names of types and constants in the sources.
+//! Tests the names of types in the sources.
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
@@ -35,7 +35,7 @@ const IRREGULAR: [&str; 14] = [
 ];
 
 /// The name that an item's line defines, if it begins with this keyword.
-fn defined<'a>(line: &'a str, keyword: &str) -> Option<&'a str> {
+pub(super) fn defined<'a>(line: &'a str, keyword: &str) -> Option<&'a str> {
     if line.starts_with(' ') {
         return None;
     }

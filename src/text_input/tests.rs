@@ -47,14 +47,14 @@ impl Entry {
 }
 
 fn field(entry: &Entry) -> TextField {
-    let mut field = TextField::new(Origin::Text);
+    let mut field = TextField::new(DeletionStart::Text);
     field.set_surrounding(Some(entry.surrounding()));
     field
 }
 
 #[test]
 fn a_composition_is_shown_and_committed() {
-    let mut field = TextField::new(Origin::Text);
+    let mut field = TextField::new(DeletionStart::Text);
     field.place_cursor(3);
     let change = field.compose("にほん").unwrap();
     let preedit = Preedit { text: "にほん".into(), begin: 3, end: 3 };
@@ -71,7 +71,7 @@ fn a_composition_is_shown_and_committed() {
 
 #[test]
 fn a_single_segment_has_a_cursor_and_a_hidden_one_has_none() {
-    let mut field = TextField::new(Origin::Text);
+    let mut field = TextField::new(DeletionStart::Text);
     field.mark(0, 6);
     assert_eq!(field.compose("仮名").unwrap().preedit.unwrap().begin, 6);
     field.place_cursor(-1);
@@ -103,7 +103,7 @@ fn chromeos_counts_deletions_from_the_texts_start() {
 #[test]
 fn others_count_from_the_cursor_and_commit() {
     let mut entry = Entry::new("über", 3..3);
-    let mut field = TextField::new(Origin::Cursor);
+    let mut field = TextField::new(DeletionStart::Cursor);
     field.set_surrounding(Some(entry.surrounding()));
     assert_eq!(field.delete(-1, 1), None);
     entry.apply(&field.commit("p"));
@@ -127,7 +127,7 @@ fn what_is_not_next_to_the_cursor_is_deleted_too() {
 
 #[test]
 fn nothing_is_deleted_of_a_text_that_is_not_known() {
-    let mut field = TextField::new(Origin::Text);
+    let mut field = TextField::new(DeletionStart::Text);
     assert_eq!(field.delete(0, 5), None);
     assert_eq!(field.delete(-5, 5), None);
     assert_eq!(field.compose_again(-3, 3), None);
@@ -161,7 +161,7 @@ fn a_selection_is_composed_again() {
 #[test]
 fn long_texts_have_bounds() {
     let long = "é".repeat(1 << 19);
-    let mut field = TextField::new(Origin::Text);
+    let mut field = TextField::new(DeletionStart::Text);
     field.place_cursor(i32::MAX);
     let preedit = field.compose(&long).unwrap().preedit.unwrap();
     assert_eq!((preedit.text.len(), preedit.begin), (MAX_TEXT, 4000));

@@ -5,7 +5,7 @@ use std::ops::Range;
 use zerocopy::FromBytes;
 
 use super::header::{Header, HeaderError, MAX_MESSAGE_LEN};
-use crate::shared::OwnOrShared;
+use crate::shared::ValuePlace;
 
 /// Size of a read buffer in bytes. Measured in `benches/`: with 16 KiB a stream
 /// takes 1.8 times the system calls, 64 KiB gains nothing more. Pages that
@@ -26,7 +26,7 @@ const HISTORY: usize = 4096;
 /// [`room`](ReadBuffer::room) is called again. Call it only after they were sent. Their
 /// bytes stay readable by their [`position`](ReadBuffer::position) for a while longer.
 pub struct ReadBuffer {
-    bytes: OwnOrShared<[u8]>,
+    bytes: ValuePlace<[u8]>,
     parsed: usize,
     filled: usize,
     /// Where in the stream the buffer starts.
@@ -35,9 +35,9 @@ pub struct ReadBuffer {
     /// from it, because new bytes overwrite the buffer from the front.
     before: (u32, usize),
     /// Where the bytes are, for whoever looks at them after this process.
-    shown: OwnOrShared<BytesPlace>,
+    shown: ValuePlace<BytesPlace>,
     /// The bytes of ordinary size, while those for a long message replace them.
-    ordinary: Option<OwnOrShared<[u8]>>,
+    ordinary: Option<ValuePlace<[u8]>>,
 }
 
 /// Where in a stream the bytes of a buffer are.
@@ -66,13 +66,13 @@ impl BytesPlace {
 
 impl Default for ReadBuffer {
     fn default() -> Self {
-        Self::new(OwnOrShared::Own(vec![0; BUFFER_LEN].into()), OwnOrShared::Own(Box::default()))
+        Self::new(ValuePlace::Own(vec![0; BUFFER_LEN].into()), ValuePlace::Own(Box::default()))
     }
 }
 
 impl ReadBuffer {
     /// An empty one in these bytes.
-    pub fn new(bytes: OwnOrShared<[u8]>, shown: OwnOrShared<BytesPlace>) -> Self {
+    pub fn new(bytes: ValuePlace<[u8]>, shown: ValuePlace<BytesPlace>) -> Self {
         Self { bytes, parsed: 0, filled: 0, base: 0, before: (0, 0), shown, ordinary: None }
     }
 
@@ -108,7 +108,7 @@ impl ReadBuffer {
         let needed = (self.parsed + len).max(self.filled + MIN_ROOM);
         let other = match self.ordinary.take() {
             None if needed > BUFFER_LEN => {
-                OwnOrShared::Own(vec![0; HISTORY + MAX_MESSAGE_LEN + MIN_ROOM].into())
+                ValuePlace::Own(vec![0; HISTORY + MAX_MESSAGE_LEN + MIN_ROOM].into())
             }
             Some(ordinary) if needed <= BUFFER_LEN => ordinary,
             unchanged => return self.ordinary = unchanged,

@@ -1,7 +1,7 @@
 //! Telling X11 programs the screen's density, by X resources (`Xft.dpi`) and XSETTINGS, so that
 //! they draw sharp and in the right size.
 
-mod resources;
+mod resource_text;
 
 #[cfg(test)]
 mod tests;
@@ -24,7 +24,7 @@ use super::Connection;
 use super::property::Writer;
 use super::query::Query;
 use crate::cursors::CursorLook;
-use resources::{Resources, UsersCursor};
+use resource_text::{Resources, UsersCursor};
 
 /// The density at which nothing is enlarged, in dots per inch.
 const USUAL_DPI: f64 = 96.0;

@@ -17,6 +17,7 @@ mod fake;
 mod rig;
 mod selection;
 mod stage;
+mod typist;
 
 use carafe_desktop::{clipboard, hosts, programs, proxy, raw, screenshot, ways};
 

@@ -135,5 +135,5 @@ fn without_a_sandbox_they_are_not_served() {
     assert!(text.contains("a confined client is not served without a sandbox"), "{text}");
     drop(strace);
     let (mut client, mut host) = connect();
-    sync(&mut client, &mut host, 3);
+    sync(&mut client, &mut host, 2);
 }

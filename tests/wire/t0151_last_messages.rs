@@ -50,7 +50,7 @@ fn one_that_is_killed_leaves_its_messages() {
         let (before, last) = log.split_once("its last messages").expect("the messages");
         assert!(before.contains(&format!("{me}): ended by {name}")), "{log}");
         for message in [
-            "client-> wl_registry#2.bind(2, \"wl_seat\", ",
+            "client-> wl_registry#2.bind(3, \"wl_seat\", ",
             "client-> wl_seat#3.get_keyboard(new id wl_keyboard#4)",
             "->client wl_keyboard#4.key(1, 2, ***, 1)",
             "client-> wl_display#1.sync(",

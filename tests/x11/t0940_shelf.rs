@@ -63,6 +63,21 @@ fn each_window_has_the_item_of_its_program() {
 }
 
 #[test]
+fn an_id_of_any_length_and_kind_hurts_nobody() {
+    let mut stage = Stage::exo(&[]);
+    let client = stage.client();
+    let long = window(&client, "long", &format!("\u{1}\n{}", "x".repeat(100_000)));
+    client.map(long);
+    let id = row(&mut stage, "long")["id"].as_str().map(str::to_owned).unwrap();
+    assert!(id.starts_with("org.chromium.guest_os.termina.w"), "{id:.99}");
+    assert!(id.len() < 4096 && !id.chars().any(char::is_control), "{id:.99}");
+    // Others have theirs.
+    client.map(window(&client, "short", "Short"));
+    assert_eq!(row(&mut stage, "short")["id"], self::id("wmclass.Short"));
+    stage.end();
+}
+
+#[test]
 fn the_users_options_decide() {
     let options = ["--vm-identifier=penguin", "--application-id-x11-property=GAME_NUMBER"];
     let mut stage = Stage::exo(&options);

@@ -7,7 +7,7 @@ use wayland_protocols::wp::text_input::zv1::client::{
 use self::zwp_text_input_v1::PreeditStyle;
 use crate::protocol::Coordinate;
 use crate::session::{Context, IdFault, Refusal};
-use crate::text_input::{ContentType, InputType, Origin, SurroundingText};
+use crate::text_input::{ContentType, DeletionStart, InputType, SurroundingText};
 
 /// The newest version that carafe knows.
 const EXTENSION_VERSION: u32 = 14;
@@ -62,8 +62,8 @@ impl HostInput {
     }
 
     /// Where its deletions count from.
-    pub fn origin(&self) -> Origin {
-        if self.extended.0 == 0 { Origin::Cursor } else { Origin::Text }
+    pub fn origin(&self) -> DeletionStart {
+        if self.extended.0 == 0 { DeletionStart::Cursor } else { DeletionStart::Text }
     }
 
     /// It works for a surface from now on, and the virtual keyboard may show.

@@ -98,8 +98,9 @@ impl ClientKeyboards {
             return Ok((Verdict::Forward, None));
         };
         if is_request {
-            self.all.remove(at);
-            return Ok((Verdict::Forward, None));
+            let seat = self.all.remove(at).seat;
+            let is_last = self.all.iter().all(|keyboard| keyboard.seat != seat);
+            return Ok((Verdict::Forward, if is_last { self.lose(seat) } else { None }));
         }
         let mut args = incoming.args();
         match message {
@@ -127,6 +128,13 @@ impl ClientKeyboards {
             }
         }
         Ok((Verdict::Forward, None))
+    }
+
+    /// Nobody would tell when a seat's keyboard leaves its surface.
+    fn lose(&mut self, seat: u32) -> Option<FocusChange> {
+        let surface = self.focus_of(seat);
+        self.focus.retain(|(of, _)| *of != seat);
+        (surface != 0).then_some(FocusChange::Goes { seat, surface })
     }
 
     fn focus(&mut self, at: usize, surface: u32, is_here: bool) -> Option<FocusChange> {

@@ -133,31 +133,19 @@ fn mapped_file(line: &str) -> Option<FileId> {
     Some(FileId { device: rustix::fs::makedev(major, minor), inode })
 }
 
+/// Only these processes are looked at: a process of somebody else may be one that nobody can read
+/// of without waiting, such as one that hangs in a file system.
 fn descendants(root: u32) -> HashSet<u32> {
-    let mut parents: Vec<(u32, u32)> = fs::read_dir("/proc")
-        .into_iter()
-        .flatten()
-        .flatten()
-        .filter_map(|entry| {
-            let process = entry.file_name().to_str()?.parse().ok()?;
-            let stat = fs::read_to_string(entry.path().join("stat")).ok()?;
-            // The command's name is in brackets and may contain anything.
-            let parent = stat.rsplit_once(')')?.1.split_ascii_whitespace().nth(1)?.parse().ok()?;
-            Some((process, parent))
-        })
-        .collect();
-    let mut found = HashSet::from([root]);
-    loop {
-        let before = found.len();
-        parents.retain(|(process, parent)| {
-            let is_one = found.contains(parent);
-            if is_one {
-                found.insert(*process);
-            }
-            !is_one
-        });
-        if found.len() == before {
-            return found;
+    let mut found = HashSet::new();
+    let mut next = vec![root];
+    while let Some(process) = next.pop() {
+        if !found.insert(process) {
+            continue;
+        }
+        for task in fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten() {
+            let children = fs::read_to_string(task.path().join("children")).unwrap_or_default();
+            next.extend(children.split_ascii_whitespace().filter_map(|id| id.parse::<u32>().ok()));
         }
     }
+    found
 }

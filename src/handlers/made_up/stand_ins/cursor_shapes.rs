@@ -7,8 +7,7 @@ use std::sync::Arc;
 
 use super::themed_cursors::ThemedCursors;
 use crate::channel::Memory;
-use crate::cursors::CursorIcon::{self, *};
-use crate::cursors::CursorLook;
+use crate::cursors::{CursorIcon, CursorLook};
 use crate::session::{Context, Fault, Incoming, Refusal};
 
 /// The host's global.
@@ -25,42 +24,42 @@ const OF_FIRST_VERSION: u32 = 34;
 
 /// Each shape, counted from 1, and the host's number for it.
 const SHAPES: [(CursorIcon, u32); 36] = [
-    (Default, 0),
-    (ContextMenu, 32),
-    (Help, 5),
-    (Pointer, 2), // a hand
-    (Progress, 34),
-    (Wait, 4),
-    (Cell, 31),
-    (Crosshair, 1),
-    (Text, 3),
-    (VerticalText, 30),
-    (Alias, 33),
-    (Copy, 36),
-    (Move, 29),
-    (NoDrop, 35),
-    (NotAllowed, 38),
-    (Grab, 41),
-    (Grabbing, 42),
-    (EResize, 6),
-    (NResize, 7),
-    (NeResize, 8),
-    (NwResize, 9),
-    (SResize, 10),
-    (SeResize, 11),
-    (SwResize, 12),
-    (WResize, 13),
-    (EwResize, 15),
-    (NsResize, 14),
-    (NeswResize, 16),
-    (NwseResize, 17),
-    (ColResize, 18),
-    (RowResize, 19),
-    (AllScroll, 20), // panning
-    (ZoomIn, 39),
-    (ZoomOut, 40),
-    (DndAsk, 45),    // the host has no question, and copying asks least
-    (AllResize, 29), // a move
+    (CursorIcon::Default, 0),
+    (CursorIcon::ContextMenu, 32),
+    (CursorIcon::Help, 5),
+    (CursorIcon::Pointer, 2), // a hand
+    (CursorIcon::Progress, 34),
+    (CursorIcon::Wait, 4),
+    (CursorIcon::Cell, 31),
+    (CursorIcon::Crosshair, 1),
+    (CursorIcon::Text, 3),
+    (CursorIcon::VerticalText, 30),
+    (CursorIcon::Alias, 33),
+    (CursorIcon::Copy, 36),
+    (CursorIcon::Move, 29),
+    (CursorIcon::NoDrop, 35),
+    (CursorIcon::NotAllowed, 38),
+    (CursorIcon::Grab, 41),
+    (CursorIcon::Grabbing, 42),
+    (CursorIcon::EResize, 6),
+    (CursorIcon::NResize, 7),
+    (CursorIcon::NeResize, 8),
+    (CursorIcon::NwResize, 9),
+    (CursorIcon::SResize, 10),
+    (CursorIcon::SeResize, 11),
+    (CursorIcon::SwResize, 12),
+    (CursorIcon::WResize, 13),
+    (CursorIcon::EwResize, 15),
+    (CursorIcon::NsResize, 14),
+    (CursorIcon::NeswResize, 16),
+    (CursorIcon::NwseResize, 17),
+    (CursorIcon::ColResize, 18),
+    (CursorIcon::RowResize, 19),
+    (CursorIcon::AllScroll, 20), // panning
+    (CursorIcon::ZoomIn, 39),
+    (CursorIcon::ZoomOut, 40),
+    (CursorIcon::DndAsk, 45), // the host has no question, and copying asks least
+    (CursorIcon::AllResize, 29), // a move
 ];
 
 /// See the module.

@@ -266,7 +266,7 @@ mod tests {
         };
         let fit = |side, has, wanted| {
             let (picture, scale, hot) = fitted(image(side, has), wanted);
-            assert_eq!(picture.pixels.len() as u32, picture.size.0 * picture.size.1);
+            assert_eq!(picture.pixels.len(), (picture.size.0 * picture.size.1) as usize);
             (picture.size, scale, hot)
         };
         assert_eq!(fit(24, 24, Some(24)), ((24, 24), 1, (6, 4)));

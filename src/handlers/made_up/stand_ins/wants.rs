@@ -32,6 +32,7 @@ pub enum Token {
 
 /// Which messages are wanted now.
 #[derive(Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each may be so without the others")]
 pub struct Awake {
     /// The host is filling a registry.
     pub is_filling: bool,
