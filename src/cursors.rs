@@ -2,9 +2,9 @@
 //! its own arrow.
 
 mod arrow;
-mod file;
+pub mod file;
 mod loading;
-mod theme;
+pub mod theme;
 
 use std::path::PathBuf;
 

@@ -31,6 +31,7 @@ const XDG_OUTPUT_MANAGER: &str = "zxdg_output_manager_v1";
 const XDG_OUTPUT_MANAGER_VERSION: u32 = 2;
 
 pub use chain::{Setup, chain};
+pub use keyboard::KeymapKeys;
 pub use made_up::{BridgeRow, TABLE, raised};
 pub use scaling::Scaling;
 pub use security_context::ContextServer;

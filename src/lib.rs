@@ -15,7 +15,7 @@ pub mod handlers;
 pub mod headroom;
 mod mappings;
 pub mod observe;
-mod packets;
+pub mod packets;
 mod peer;
 pub mod pictures;
 pub mod pixels;

@@ -9,7 +9,7 @@ mod abi;
 pub mod commands;
 mod context;
 mod device;
-mod pipes;
+pub mod pipes;
 
 #[cfg(test)]
 mod tests;

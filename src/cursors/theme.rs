@@ -59,7 +59,7 @@ fn is_name(theme: &str) -> bool {
 }
 
 /// The themes that a theme inherits.
-fn inherited(index: &[u8]) -> Vec<String> {
+pub fn inherited(index: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(index);
     let value = text.lines().find_map(|line| {
         let (key, value) = line.split_once('=')?;

@@ -22,7 +22,7 @@ use wayland_protocols::xdg::shell::client::xdg_toplevel::State;
 use crate::session::{Context, Fault, Handler, Incoming, Refusal, Verdict, Want};
 use crate::shortcuts::Shortcuts;
 
-pub use layout::Layout;
+pub use layout::{KeymapKeys, Layout};
 
 /// The host's global. Clients do not get it: a keyboard can be extended only once.
 pub const EXTENSION: &str = "zcr_keyboard_extension_v1";

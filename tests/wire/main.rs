@@ -3,6 +3,7 @@
 
 mod grammar;
 mod rig;
+mod talk;
 
 mod t0101_sync_reaches_the_host;
 mod t0102_ids_are_rewritten;
@@ -36,6 +37,7 @@ mod t0174_primary;
 mod t0180_grammar;
 mod t0181_failing_calls;
 mod t0182_other_pid_namespaces;
+mod t0183_hosts_of_xwayland;
 mod t0190_soak;
 mod t0942_theme_cursors;
 mod t0943_an_unkind_exo;

@@ -118,6 +118,16 @@ impl Rig {
     }
 }
 
+impl super::talk::Arena for Rig {
+    fn connect(&self) -> (Peer, Peer) {
+        self.connect()
+    }
+
+    fn log(&self) -> String {
+        self.log()
+    }
+}
+
 pub fn bind(global: (u32, &str, u32), id: u32) -> Message {
     Message::new(REGISTRY, 0).uint(global.0).string(global.1).uint(global.2).uint(id)
 }

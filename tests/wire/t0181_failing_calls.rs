@@ -135,7 +135,7 @@ fn fails(rig: &mut Rig, other: &mut (Side, Side), (call, error, nth): (&str, &st
     let before = rig.log().len();
     let strace = failing(rig.carafe.pid(), call, error, nth);
     let served = serve(rig);
-    super::t0180_grammar::round_trip(other);
+    super::talk::round_trip(other);
     drop(strace);
     assert!(rig.carafe.is_running(), "{what}: carafe ended: {}", rig.log());
     let log = rig.log()[before..].to_owned();
@@ -154,11 +154,11 @@ fn fails(rig: &mut Rig, other: &mut (Side, Side), (call, error, nth): (&str, &st
 
 #[test]
 fn end_nothing_but_their_own_session() {
-    let seed = super::t0180_grammar::seed();
+    let seed = super::talk::seed();
     let mut rng = Rng::with_seed(seed);
     let mut rig = Rig::start(&[]);
-    let mut other = super::t0180_grammar::connect(&rig);
-    super::t0180_grammar::round_trip(&mut other);
+    let mut other = super::talk::connect(&rig);
+    super::talk::round_trip(&mut other);
     let of = |(call, errors): &(&'static str, &'static [&'static str])| {
         let call = *call;
         errors.iter().flat_map(move |error| (1..=CALLS).map(move |nth| (call, *error, nth)))

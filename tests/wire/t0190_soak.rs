@@ -9,7 +9,7 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use super::grammar::Side;
 use super::rig::*;
-use super::t0180_grammar::{connect, round_trip, seed, session};
+use super::talk::{connect, round_trip, seed, session};
 
 /// How many clients stay for a while.
 const LASTING: usize = 50;

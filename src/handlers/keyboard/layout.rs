@@ -20,11 +20,11 @@ pub enum Layout {
     /// The host's file, and its length.
     Unread(OwnedFd, usize),
     /// Its keys.
-    Read(Box<Keys>),
+    Read(Box<KeymapKeys>),
 }
 
 /// The keys of a keymap.
-pub struct Keys {
+pub struct KeymapKeys {
     table: LookupTable,
     /// The symbol of each key in each group without modifiers, in lower case.
     plain: Vec<(Keycode, Vec<Option<Keysym>>)>,
@@ -56,15 +56,16 @@ impl Layout {
         self.keys()?.code_of(symbol.to_lowercase(), group as usize)
     }
 
-    fn keys(&mut self) -> Option<&Keys> {
+    fn keys(&mut self) -> Option<&KeymapKeys> {
         if let Self::Unread(file, len) = self {
-            *self = Keys::read(file, *len).map_or(Self::None, |keys| Self::Read(Box::new(keys)));
+            *self =
+                KeymapKeys::read(file, *len).map_or(Self::None, |keys| Self::Read(Box::new(keys)));
         }
         if let Self::Read(keys) = self { Some(keys) } else { None }
     }
 }
 
-impl Keys {
+impl KeymapKeys {
     fn read(file: &OwnedFd, len: usize) -> Option<Self> {
         let mut bytes = vec![0; len.min(MAX_KEYMAP)];
         let is_read = foreign::readable(file.as_fd()).is_ok()
