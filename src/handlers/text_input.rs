@@ -124,9 +124,14 @@ impl TextInputs {
         let Some(host) = &self.host else { return Ok(()) };
         let mut text = TextField::new(host.origin());
         text.set_surrounding(said.around);
-        let content = said.content.unwrap_or_default();
-        let (is_entered, place) = (false, said.place);
-        self.active = Some(ActiveInput { id, seat, is_entered, text, content, place });
+        self.active = Some(ActiveInput {
+            id,
+            seat,
+            is_entered: false,
+            text,
+            content: said.content.unwrap_or_default(),
+            place: said.place,
+        });
         host.activate(host_seat, host_surface, context);
         Ok(())
     }

@@ -1,7 +1,8 @@
 //! Numbers of `ChromeOS`'s protocols that several parts use, and for which no crate has constants.
 
-/// The version of `zaura_shell` that carafe uses, if the host has it.
-pub const AURA_SHELL: u32 = 65;
+/// The version of `zaura_shell` that carafe uses, if the host has it. From version 56 on the host
+/// waits for answers to `zaura_toplevel.rotate_focus`, which carafe has no use for.
+pub const AURA_SHELL: u32 = 55;
 
 /// `zaura_shell` and its objects can be released from this version on.
 pub const AURA_RELEASE_SINCE: u32 = 38;

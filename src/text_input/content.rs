@@ -35,7 +35,8 @@ const FLAGS: [(ContentHint, u32); 6] = [
     (ContentHint::Titlecase, 0x100),          // autocapitalize_words
 ];
 
-/// autocomplete_off, autocorrect_off, spellcheck_off, autocapitalize_none: for what is no language.
+/// `autocomplete_off`, `autocorrect_off`, `spellcheck_off` and `autocapitalize_none`, for what is not
+/// a language.
 const NO_LANGUAGE: u32 = 0x2 | 0x8 | 0x20 | 0x40;
 
 /// `zwp_text_input_v1.content_purpose.digits`, for a PIN: the protocol has none.

@@ -255,7 +255,7 @@ impl Model {
             at < end && at + i64::try_from(c.len_utf8()).unwrap() > start
         });
         let Some((first, c)) = touched.next() else { return 0..0 };
-        let (last, c) = touched.last().unwrap_or((first, c));
+        let (last, c) = touched.next_back().unwrap_or((first, c));
         first..last + c.len_utf8()
     }
 
@@ -303,8 +303,12 @@ impl Model {
 fn play(field: &mut TextField, deed: &Deed) -> Option<TextChange> {
     match deed {
         Deed::Compose(text, cursor, marks) => {
-            cursor.iter().for_each(|cursor| field.place_cursor(*cursor));
-            marks.iter().for_each(|(index, length)| field.mark(*index, *length));
+            if let Some(cursor) = cursor {
+                field.place_cursor(*cursor);
+            }
+            for (index, length) in marks {
+                field.mark(*index, *length);
+            }
             field.compose(text)
         }
         Deed::Commit(text) => Some(field.commit(text)),

@@ -24,14 +24,14 @@ fn each_line_names_a_test_and_a_reason() {
         };
         let (module, name) = test.split_once("::").unwrap_or((test, ""));
         let file = tests.join(group).join(module).with_extension("rs");
-        let text = std::fs::read_to_string(&file).unwrap_or_else(|e| panic!("{line}: {e}"));
-        assert!(text.contains(&format!("fn {name}")), "{line}: no such test");
+        let source = std::fs::read_to_string(&file).unwrap_or_else(|e| panic!("{line}: {e}"));
+        assert!(source.contains(&format!("fn {name}")), "{line}: no such test");
         let words: Vec<&str> = reason.split(' ').collect();
         let is_true = match words[..] {
             ["lacks", global] => version(global).is_none(),
             ["lacks", global, wanted] => version(global) < Some(wanted.parse().expect("a version")),
-            ["sway" | "weston"] => text.contains(&format!("Host::{reason}")),
-            ["exo"] => text.contains("Host::exo()"),
+            ["sway" | "weston"] => source.contains(&format!("Host::{reason}")),
+            ["exo"] => source.contains("Host::exo()"),
             ["rule", ..] => words.len() > 3,
             _ => false,
         };

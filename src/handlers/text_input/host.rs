@@ -90,15 +90,15 @@ impl HostInput {
     }
 
     /// What the field is for, and whether its text is known.
-    pub fn tell_type(&self, content: ContentType, has_text: bool, context: &mut Context<'_>) {
+    pub fn tell_type(&self, wanted: ContentType, has_text: bool, context: &mut Context<'_>) {
         // It has an effect with the next type.
         self.extended(SET_SURROUNDING_SUPPORT, &[has_text.into()], context);
-        let InputType { kind, mode, flags, learns } = content.to_input_type();
+        let InputType { kind, mode, flags, learns } = wanted.to_input_type();
         let arguments = [kind, mode, flags, learns.into(), INLINE];
         let is_told = self.extended(SET_INPUT_TYPE, &arguments, context)
             || self.extended(SET_INPUT_TYPE_BEFORE_8, &[kind, mode, flags, learns.into()], context);
         if !is_told {
-            let (hint, purpose) = content.to_v1();
+            let (hint, purpose) = wanted.to_v1();
             let opcode = zwp_text_input_v1::REQ_SET_CONTENT_TYPE_OPCODE;
             context.to_host.make(self.object, opcode, |request| request.uint(hint).uint(purpose));
         }
