@@ -49,6 +49,16 @@ fn code_of(letter: char) -> u32 {
     }
 }
 
+/// What a text input says between two `done`s.
+#[derive(Debug, Default)]
+pub struct Change {
+    /// The bytes before and after the cursor that go.
+    pub deleted: Option<(u32, u32)>,
+    pub inserted: Option<String>,
+    /// The preedit, and its cursor's begin and end.
+    pub composed: Option<(String, i32, i32)>,
+}
+
 /// A text field, as an app has it.
 #[derive(Debug, Default)]
 pub struct Field {
@@ -58,7 +68,7 @@ pub struct Field {
     pub preedit: String,
     pub mark: (i32, i32),
     /// Since the last `done`.
-    pub next: (Option<(u32, u32)>, Option<String>, Option<(String, i32, i32)>),
+    pub next: Change,
     /// The client tells the text around the cursor.
     pub tells: bool,
     /// It wants text whenever it gets the keyboard.
@@ -87,7 +97,7 @@ impl Field {
 
     /// What an app does at `done`, in the protocol's order.
     fn apply(&mut self) {
-        let (deleted, inserted, composed) = std::mem::take(&mut self.next);
+        let Change { deleted, inserted, composed } = std::mem::take(&mut self.next);
         if let Some((before, after)) = deleted {
             self.delete(before as usize, after as usize);
         }
@@ -134,14 +144,14 @@ impl Dispatch<ZwpTextInputV3, Shared> for Seen {
             Event::Leave { .. } => {
                 seen.events.push("text leave".to_owned());
                 field.preedit.clear();
-                field.next = Default::default();
+                field.next = Change::default();
             }
             Event::PreeditString { text, cursor_begin, cursor_end } => {
-                field.next.2 = Some((text.unwrap_or_default(), cursor_begin, cursor_end));
+                field.next.composed = Some((text.unwrap_or_default(), cursor_begin, cursor_end));
             }
-            Event::CommitString { text } => field.next.1 = text,
+            Event::CommitString { text } => field.next.inserted = text,
             Event::DeleteSurroundingText { before_length, after_length } => {
-                field.next.0 = Some((before_length, after_length));
+                field.next.deleted = Some((before_length, after_length));
             }
             Event::Done { serial } => {
                 assert!(serial <= field.commits, "{serial} of {}", field.commits);
