@@ -80,7 +80,7 @@ fn hear(client: &mut Side, host: &mut Side) -> bool {
 /// An error must say what is wrong.
 #[track_caller]
 fn check(object: u32, text: &str) {
-    const ABOUT: [&str; 4] = ["#", "object", "message of", "file descriptor"];
+    const ABOUT: [&str; 4] = ["#", "object", "message of", "file descriptors"];
     let says = object != DISPLAY || ABOUT.iter().any(|about| text.contains(about));
     assert!(says, "an error about nothing: {text}");
 }
