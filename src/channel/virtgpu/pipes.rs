@@ -1,7 +1,7 @@
 //! Pipes between a client and the host.
 //!
 //! A pipe's bytes come between the host's other messages, and the host cannot be told to wait
-//! with one pipe alone. So what a slow reader has not taken is [spilled](crate::channel::spill),
+//! with one pipe alone. So what a slow reader has not taken is spilled (`channel::spill`),
 //! up to a bound at which the transfer ends.
 
 use std::collections::HashMap;
