@@ -100,7 +100,11 @@ impl X11 {
             }
             // The windows of transfers change and vanish too, and get messages.
             Event::PropertyNotify(_) | Event::ClientMessage(_) | Event::DestroyNotify(_) => {
-                self.density.event(event, &mut self.connection);
+                // The resources are a property of the root window.
+                let root = self.connection.root().0;
+                if matches!(event, Event::PropertyNotify(property) if property.window == root) {
+                    self.density.event(event, &mut self.connection);
+                }
                 self.select(context, |all, env| all.event(event, env))?;
                 self.window_event(event, context)
             }
