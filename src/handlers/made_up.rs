@@ -20,7 +20,7 @@ use crate::session::{Context, Global, Globals};
 
 pub use bind::Bind;
 pub use bridge::Bridge;
-pub use stand_ins::{StandIns, surface_at_host};
+pub use stand_ins::StandIns;
 pub use table::{BridgeRow, TABLE, raised};
 
 /// A global that only carafe has.

@@ -19,7 +19,7 @@ use self::host::HostInput;
 use self::input::{ClientInputs, PendingState};
 use self::keyboards::{ClientKeyboards, FocusChange, MadeKey};
 use self::wants::{Awake, InputEvent, InputRequest, Token, wants};
-use super::made_up::{Bind, TEXT_INPUT, surface_at_host};
+use super::made_up::{Bind, TEXT_INPUT};
 use crate::session::{Context, Handler, IdFault, Incoming, Refusal, Verdict, Want, WantLists};
 use crate::text_input::{ContentType, TextChange, TextField};
 
@@ -98,7 +98,7 @@ impl TextInputs {
 
     fn deactivate(&mut self, hides_panel: bool, context: &mut Context<'_>) {
         let Some(active) = self.active.take() else { return };
-        if let (Some(host), Some(seat)) = (&self.host, seat_at_host(active.seat, context)) {
+        if let (Some(host), Some(seat)) = (&self.host, context.id_at_host(active.seat, "wl_seat")) {
             host.deactivate(seat, hides_panel, context);
         }
     }
@@ -115,7 +115,8 @@ impl TextInputs {
         if self.active.as_ref().is_some_and(|active| active.id != id) {
             return Ok(());
         }
-        let at_host = (seat_at_host(seat, context), surface_at_host(surface, context));
+        let at_host =
+            (context.id_at_host(seat, "wl_seat"), context.id_at_host(surface, "wl_surface"));
         let (Some(host_seat), Some(host_surface)) = at_host else { return Ok(()) };
         self.deactivate(false, context);
         if self.host.is_none() {
@@ -309,13 +310,6 @@ impl TextInputs {
             self.change(context, |field| Some(field.commit(letter.encode_utf8(&mut [0; 4]))));
         }
     }
-}
-
-/// The host's id of one of the client's seats.
-fn seat_at_host(id: u32, context: &Context<'_>) -> Option<u32> {
-    let seat = context.tables.find("wl_seat");
-    let found = context.objects.client(id).filter(|object| Some(object.interface) == seat);
-    found.map(|object| object.peer).filter(|peer| *peer != 0)
 }
 
 fn text(argument: Option<&[u8]>) -> String {

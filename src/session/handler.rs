@@ -212,6 +212,18 @@ impl Context<'_> {
         Ok(self.objects.make_host_only(id, version)?)
     }
 
+    /// One of the client's objects, if it is of this interface.
+    pub fn client_object(&self, id: u32, interface: &str) -> Option<Object> {
+        let wanted = self.tables.find(interface)?;
+        self.objects.client(id).filter(|object| object.interface == wanted).copied()
+    }
+
+    /// The host's id of one of the client's objects, if it is of this interface and the host knows
+    /// it.
+    pub fn id_at_host(&self, id: u32, interface: &str) -> Option<u32> {
+        self.client_object(id, interface).map(|object| object.peer).filter(|peer| *peer != 0)
+    }
+
     /// Makes an object that the host does not know, with an id of the client's choice.
     ///
     /// # Errors

@@ -142,12 +142,7 @@ impl ReadBuffer {
     /// Says that `len` bytes of [`room`](Self::room) were filled.
     pub fn filled(&mut self, len: usize) {
         self.filled = (self.filled + len).min(self.bytes.len());
-        // All else of the place changes in `make_room`.
-        if self.ordinary.is_none() {
-            #[expect(clippy::cast_possible_truncation, reason = "buffers are small")]
-            let filled = self.filled as u32;
-            self.shown.filled = filled;
-        }
+        self.show();
     }
 
     /// The header of the next message if all of it is there.

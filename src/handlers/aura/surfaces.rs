@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use crate::aura::AuraSurface;
-use crate::handlers::made_up::surface_at_host;
 use crate::session::{Context, IdFault};
 
 /// The objects, by the client's surfaces.
@@ -26,7 +25,7 @@ impl AuraSurfaces {
             Entry::Occupied(known) => return Ok(Some(known.into_mut())),
             Entry::Vacant(place) => place,
         };
-        let Some(at_host) = surface_at_host(surface, context) else { return Ok(None) };
+        let Some(at_host) = context.id_at_host(surface, "wl_surface") else { return Ok(None) };
         let made = AuraSurface::make(at_host, context)?;
         Ok(made.map(|made| &*place.insert(made)))
     }

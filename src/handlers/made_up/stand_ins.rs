@@ -67,10 +67,7 @@ impl StandIns {
     /// stand-ins are announced right before it.
     fn is_filled(&mut self, callback: u32, context: &mut Context<'_>) {
         for filled in self.filling.extract_if(.., |filling| filling.callback == callback) {
-            let registry = context.objects.client(filled.registry);
-            let is_there = registry.is_some_and(|object| {
-                context.tables.interface(object.interface).name == "wl_registry"
-            });
+            let is_there = context.client_object(filled.registry, "wl_registry").is_some();
             let mut offered = Vec::new();
             for (made_up, from, since) in stand_ins() {
                 let has = |interface| context.globals.find(context.tables, interface);
@@ -116,13 +113,6 @@ fn stand_ins() -> impl Iterator<Item = (&'static MadeUp, &'static str, u32)> {
         BridgeRow::StandIn { made_up, from, since } => Some((made_up, *from, *since)),
         BridgeRow::Raised { .. } => None,
     })
-}
-
-/// The host's id of one of the client's surfaces; `None` if it is not a surface.
-pub fn surface_at_host(id: u32, context: &Context<'_>) -> Option<u32> {
-    let surface = context.tables.find("wl_surface");
-    let found = context.objects.client(id).filter(|object| Some(object.interface) == surface);
-    found.map(|object| object.peer)
 }
 
 /// Whether the host has it itself, whether clients see it or not.

@@ -121,7 +121,7 @@ impl HostInput {
     /// # Errors
     /// None in fact: there are four numbers.
     pub fn tell_place(&self, place: [u32; 4], context: &mut Context<'_>) -> Result<(), Refusal> {
-        let mut bytes = place.map(u32::to_ne_bytes).as_flattened().to_vec();
+        let mut words = place.map(u32::to_ne_bytes);
         let scale = context.objects.scale();
         // Sizes first: they depend on the place.
         for (offset, sort) in [
@@ -130,12 +130,11 @@ impl HostInput {
             (4, Coordinate::At),
             (0, Coordinate::At),
         ] {
-            scale.rewrite::<true>(&mut bytes, offset, sort)?;
+            scale.rewrite::<true>(words.as_flattened_mut(), offset, sort)?;
         }
         let opcode = zwp_text_input_v1::REQ_SET_CURSOR_RECTANGLE_OPCODE;
         context.to_host.make(self.object, opcode, |request| {
-            let words = bytes.as_chunks().0.iter();
-            words.fold(request, |request, word| request.uint(u32::from_ne_bytes(*word)))
+            words.into_iter().fold(request, |request, word| request.uint(u32::from_ne_bytes(word)))
         });
         Ok(())
     }

@@ -6,6 +6,7 @@ use wayland_client::protocol::wl_keyboard::{EVT_KEY_OPCODE, EVT_MODIFIERS_OPCODE
 use super::wants::KeyboardMessage;
 use crate::handlers::keyboard::{LOCKS, Layout};
 use crate::session::{Context, Incoming, Refusal, Verdict};
+use crate::wire::Outbox;
 
 /// Bound on a client's keyboards.
 const MAX_TYPED_KEYBOARDS: usize = 64;
@@ -204,14 +205,14 @@ impl ClientKeyboards {
             let before = keyboard.modifiers;
             let [pressed, latched, locked, group] = before;
             let during = [pressed & LOCKS | wanted & !LOCKS, latched & LOCKS, locked, group];
-            let mut tell = |[pressed, latched, locked, group]: [u32; 4]| {
+            let modifiers = |[pressed, latched, locked, group]: [u32; 4], out: &mut Outbox| {
                 out.make(keyboard.id, EVT_MODIFIERS_OPCODE, |event| {
                     event.uint(serial).uint(pressed).uint(latched).uint(locked).uint(group)
                 });
             };
             let differs = during != before;
             if differs {
-                tell(during);
+                modifiers(during, out);
             }
             for state in [KeyState::Pressed, KeyState::Released] {
                 out.make(keyboard.id, EVT_KEY_OPCODE, |event| {
@@ -219,10 +220,7 @@ impl ClientKeyboards {
                 });
             }
             if differs {
-                let [pressed, latched, locked, group] = before;
-                out.make(keyboard.id, EVT_MODIFIERS_OPCODE, |event| {
-                    event.uint(serial).uint(pressed).uint(latched).uint(locked).uint(group)
-                });
+                modifiers(before, out);
             }
         }
         true

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use super::surface_at_host;
 use crate::protocol::chromeos::{self, DESTROY_BLENDING, GET_BLENDING, SET_ALPHA};
 use crate::session::{Context, Fault, Incoming, Refusal};
 
@@ -42,7 +41,7 @@ impl Alpha {
             return Err(Fault::client(manager, ALREADY_CONSTRUCTED, text).into());
         }
         context.make_client_only(id, "wp_alpha_modifier_surface_v1", 1)?;
-        let Some(at_host) = surface_at_host(surface, context) else { return Ok(()) };
+        let Some(at_host) = context.id_at_host(surface, "wl_surface") else { return Ok(()) };
         if let Some((host, blending, _)) =
             context.make_at_host("zcr_alpha_compositing_v1", 1, "zcr_blending_v1")?
         {

@@ -128,10 +128,7 @@ impl CursorShapes {
             return Err(Fault::client(id, INVALID_SHAPE, format!("no shape {shape}")).into());
         };
         let Some(pointer) = self.devices.get(&id).copied() else { return Ok(()) };
-        let at_host = context.objects.client(pointer);
-        let is_pointer = context.tables.find("wl_pointer");
-        let at_host = at_host.filter(|it| Some(it.interface) == is_pointer && it.peer != 0);
-        let Some(at_host) = at_host.map(|it| it.peer) else { return Ok(()) };
+        let Some(at_host) = context.id_at_host(pointer, "wl_pointer") else { return Ok(()) };
         if let Some((shapes, _)) = context.bind(SHAPES_OF_CHROMEOS, 1)? {
             context.to_host.make(shapes, SET_CURSOR_SHAPE, |r| r.uint(at_host).uint(*theirs));
             return Ok(());

@@ -182,12 +182,7 @@ impl ThemedCursors {
         }
         let Some(ShapeWish { pointer, serial, icon }) = &self.wanted else { return Ok(()) };
         let (icon, serial) = (*icon, *serial);
-        let interface = context.tables.find("wl_pointer");
-        let pointer = context.objects.client(*pointer);
-        let pointer = pointer.filter(|it| Some(it.interface) == interface).map_or(0, |it| it.peer);
-        if pointer == 0 {
-            return Ok(());
-        }
+        let Some(pointer) = context.id_at_host(*pointer, "wl_pointer") else { return Ok(()) };
         let Some(cursor) = self.cursors.get(&icon) else {
             self.loader.start(&CursorWish { icon, look: self.look_now() });
             return Ok(());

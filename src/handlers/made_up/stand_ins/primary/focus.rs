@@ -124,9 +124,8 @@ impl KeyboardFocus {
 
 /// Makes a keyboard at the host, for carafe; 0 if there is no such seat.
 fn keyboard(seat: u32, context: &mut Context<'_>) -> Result<u32, IdFault> {
-    let is_seat = context.tables.find("wl_seat");
-    let found = context.objects.client(seat).filter(|object| Some(object.interface) == is_seat);
-    let (Some(seat), Some(interface)) = (found.copied(), context.tables.find("wl_keyboard")) else {
+    let found = (context.client_object(seat, "wl_seat"), context.tables.find("wl_keyboard"));
+    let (Some(seat), Some(interface)) = found else {
         return Ok(0);
     };
     let own = context.objects.make_host_only(interface, seat.versions.host())?;
